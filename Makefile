@@ -1,0 +1,40 @@
+# make demo | make test | make check
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+MEMBERS := shared services/api services/worker infra/local
+PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test check clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
+
+demo: $(VENV)/run.stamp ## tell the story and stay up; ONCE=1 stops after it, DATA=<folder> tells it with your projects set
+	$(BIN)/hardwon demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
+
+test: $(VENV)/dev.stamp ## all tests, on a real PostgreSQL and Valkey that they start and stop; ARGS= goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	for member in $(MEMBERS); do $(BIN)/deptry $$member --config $$member/pyproject.toml || exit 1; done
+
+clean: ## remove the virtual environment (never your data)
+	rm -rf $(VENV)
+
+$(VENV)/run.stamp: $(PROJECTS)
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q --upgrade --constraint constraints.txt pip
+	$(PIP) install -q --progress-bar on --constraint constraints.txt $(MEMBERS:%=--editable ./%)
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev
+	touch $@
