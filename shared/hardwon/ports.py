@@ -1,9 +1,12 @@
 """What the core asks of the outside world, as small interfaces; bootstrap.py and the services name the real ones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+from hardwon.log.sealing import Head
+from hardwon.log.wire import NewEvent, StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +34,41 @@ class Hints(Protocol):
 
     def send(self, organisation_id: UUID) -> None:
         """Never raises and never waits for longer than a fraction of a second."""
+        ...
+
+
+class Log(Protocol):
+    """One append-only log an organisation, its positions gapless from 1. tests/contract/ is its full meaning."""
+
+    def create(self, organisation_id: UUID) -> None:
+        """Open an organisation's log; doing it again changes nothing."""
+        ...
+
+    def append(
+        self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = ...
+    ) -> list[StoredEvent]:
+        """Append all events or none, and return them as stored; an id stored before with the same payload is returned as it was.
+
+        ``expected`` is stream -> the version that the writer decided on (0: no such stream yet).
+
+        Raises:
+            StreamConflict, EventIdReused, Invalid, NotFound: see ``hardwon.domain.errors``.
+
+        """
+        ...
+
+    def read(self, organisation_id: UUID, after: int = 0, limit: int = 500) -> list[StoredEvent]:
+        """Return up to ``limit`` events in log order, from the one behind position ``after`` on."""
+        ...
+
+    def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]: ...
+
+    def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+        """Return those of the events that exist, by id."""
+        ...
+
+    def head(self, organisation_id: UUID) -> Head: ...
+
+    def heads(self) -> dict[UUID, int]:
+        """Return every organisation and the last position of its log."""
         ...

@@ -1,0 +1,1 @@
+"""Hardwon's core: the domain, the log and the read models. It knows no Flask, no Celery and no embedding model."""

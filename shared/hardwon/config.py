@@ -1,0 +1,89 @@
+"""Settings, read from the environment once, at start. A missing or bad one stops the start and says its name."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+_PREFIX = "HARDWON_"
+
+
+class SettingsError(Exception):
+    """The environment does not say what this process needs to know."""
+
+
+class _FromFiles(PydanticBaseSettingsSource):
+    """``HARDWON_NAME_FILE`` names a file that holds the value of ``HARDWON_NAME``: how container secrets arrive."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
+        path = os.environ.get(f"{_PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text("utf-8").strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class LogSettings(BaseSettings):
+    """How a process tells what it does."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FromFiles(settings_cls)
+
+
+class OwnerSettings(LogSettings):
+    """What changes the schema needs to know."""
+
+    owner_database_url: SecretStr = Field(
+        description="PostgreSQL, as the role that owns the schema; only for migrations"
+    )
+
+
+class DatabaseSettings(LogSettings):
+    """What reads and writes the log needs to know."""
+
+    database_url: SecretStr = Field(description="PostgreSQL, as the application role hardwon_app")
+    database_connections: int = Field(20, ge=1, description="most connections that one process holds")
+
+
+class ServiceSettings(DatabaseSettings):
+    """What a service needs to know."""
+
+    redis_url: SecretStr = Field(description="Redis or Valkey, the broker: redis://, rediss:// or sentinel://")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _not_a_cluster(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value().split("://", 1)[0] not in {"redis", "rediss", "sentinel"}:
+            raise ValueError("must start with redis://, rediss:// or sentinel:// (Celery cannot use a Redis Cluster)")
+        return url
+
+
+Settings = TypeVar("Settings", bound=LogSettings)
+
+
+def load(cls: type[Settings]) -> Settings:
+    """Return the settings, or raise SettingsError with one line for each that is missing or bad."""
+    try:
+        return cls()
+    except ValidationError as error:
+        lines = [f"{_PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise SettingsError("\n".join(lines)) from None
+    except OSError as error:
+        raise SettingsError(f"{error.filename}: {error.strerror}") from None

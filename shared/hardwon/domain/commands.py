@@ -1,0 +1,72 @@
+"""Everything that can be asked for, in the imperative. Ids are chosen by whoever asks, so that asking twice is harmless."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from hardwon.domain.events import PointKind, Profile, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProject:
+    project_id: UUID
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeProfile:
+    project_id: UUID
+    changes: Mapping[str, Any]
+    """Profile field -> new value."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRetrospective:
+    retrospective_id: UUID
+    project_id: UUID
+    title: str
+    held_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseDiscussionPoint:
+    point_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    kind: PointKind
+    text: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawLesson:
+    lesson_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    insight: str
+    advice: str
+    applies_when: str
+    points: tuple[UUID, ...]
+    tags: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetireLesson:
+    lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestLessons:
+    project_id: UUID
+    known_position: int
+    ranker: str
+    embedding_model: str
+    considered: int
+    hidden: int
+    suggestions: tuple[Suggestion, ...]
+
+
+RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson

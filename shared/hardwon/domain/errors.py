@@ -1,0 +1,69 @@
+"""What Hardwon refuses, in one tree. A class's docstring is its default message.
+
+HardwonError
+├── Refused                  the domain says no; nothing was recorded
+│   ├── Invalid              a value cannot be accepted; names the field
+│   ├── NotFound             nothing of that id in this organisation
+│   └── Conflict             the request clashes with what is already recorded
+│       ├── StreamConflict   the stream moved on since it was read
+│       └── EventIdReused    the same event id came with another payload
+├── LogBroken                the log is not what it must be; work on it stops
+└── Unavailable              something Hardwon needs does not answer; try again later
+"""
+
+
+class HardwonError(Exception):
+    """Something went wrong in Hardwon."""
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or " ".join((type(self).__doc__ or "").split())
+        super().__init__(self.message)
+
+
+class Refused(HardwonError):
+    """The request cannot be accepted."""
+
+
+class Invalid(Refused):
+    """A value cannot be accepted."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+        """Path of the bad field as a JSON pointer within the command, e.g. ``/points/0``."""
+
+
+class NotFound(Refused):
+    """There is nothing of that id in this organisation."""
+
+    def __init__(self, kind: str, id_: object) -> None:
+        super().__init__(f"There is no {kind} {id_} in this organisation.")
+        self.kind = kind
+
+
+class Conflict(Refused):
+    """The request clashes with what is already recorded."""
+
+
+class StreamConflict(Conflict):
+    """The stream moved on since it was read."""
+
+    def __init__(self, stream: str, *, expected: int, actual: int) -> None:
+        super().__init__(f"{stream} is at version {actual}, not {expected}: read it again and decide anew.")
+        self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class EventIdReused(Conflict):
+    """The same event id came with another payload."""
+
+    def __init__(self, event_id: object) -> None:
+        super().__init__(f"Event id {event_id} is already recorded with another payload; use a new id for a new event.")
+        self.event_id = event_id
+
+
+class LogBroken(HardwonError):
+    """The log is not what it must be; work on it stops until a person has looked."""
+
+
+class Unavailable(HardwonError):
+    """Something Hardwon needs does not answer; try again later."""

@@ -1,0 +1,140 @@
+"""Everything that can happen, in the past tense. Shipped events never change (see README.md in this folder).
+
+Ids are UUIDs; the fact that opens a project, retrospective, point or lesson names it for ever. Dates are ISO 8601 text
+(``2026-11-23``), so that an event is plain JSON.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a project describes itself. Empty means not said."""
+
+    name: str
+    summary: str = ""
+    domain: str = ""
+    technologies: tuple[str, ...] = ()
+    practices: tuple[str, ...] = ()
+    team: str = ""
+    size: int | None = None
+    """People on the project."""
+    phase: str = ""
+    started_on: str | None = None
+    ended_on: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRegistered:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRegistered:
+    project_id: UUID
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectProfileChanged:
+    project_id: UUID
+    changes: Mapping[str, Any]
+    """Profile field -> its new value; fields left out stay as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetrospectiveHeld:
+    retrospective_id: UUID
+    project_id: UUID
+    title: str
+    held_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionPointRaised:
+    point_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    """None for a point raised between meetings."""
+    kind: PointKind
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDrawn:
+    lesson_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    insight: str
+    advice: str
+    """What to do next time; may be empty where only the insight was recorded."""
+    applies_when: str = ""
+    points: tuple[UUID, ...] = ()
+    """The discussion points that the lesson answers."""
+    tags: tuple[str, ...] = ()
+    language: str = "en"
+    """BCP 47 tag of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRetired:
+    lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause of a suggestion's score, computed and not told afterwards."""
+
+    kind: str
+    """What sort of cause, e.g. ``similar_text``."""
+    aspect: str
+    """The part of the project's profile that matched, e.g. ``summary``."""
+    passage: str
+    """The part of the lesson that matched."""
+    weight: float
+    """The cause's share of the score, in the score's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    lesson_id: UUID
+    rank: int
+    """1 is the best."""
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonsSuggested:
+    """What was offered to a project; a fact, never computed again on replay. An empty list says that nothing was relevant."""
+
+    project_id: UUID
+    known_position: int
+    """Lessons up to this log position were considered."""
+    ranker: str
+    embedding_model: str
+    considered: int
+    """Lessons of other projects that could have been suggested."""
+    hidden: int
+    """Lessons looked at closely and held back as not relevant enough or one too many from the same project."""
+    suggestions: tuple[Suggestion, ...] = field(default=())
+
+
+DomainEvent = (
+    OrganisationRegistered
+    | ProjectRegistered
+    | ProjectProfileChanged
+    | RetrospectiveHeld
+    | DiscussionPointRaised
+    | LessonDrawn
+    | LessonRetired
+    | LessonsSuggested
+)

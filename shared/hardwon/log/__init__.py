@@ -1,0 +1,1 @@
+"""The organisation's append-only log: append, read, verify."""

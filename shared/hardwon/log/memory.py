@@ -1,0 +1,69 @@
+"""The log in memory: the same contract as the one in PostgreSQL, for tests of what stands above it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from types import MappingProxyType
+from uuid import UUID
+
+from hardwon.domain.errors import NotFound
+from hardwon.log.sealing import Head, refuse_repeated_ids, seal
+from hardwon.log.wire import NewEvent, StoredEvent
+
+NO_EXPECTATION: Mapping[str, int] = MappingProxyType({})
+
+
+class MemoryLog:
+    """Implements ``hardwon.ports.Log``."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._logs: dict[UUID, list[StoredEvent]] = {}
+
+    def create(self, organisation_id: UUID) -> None:
+        with self._lock:
+            self._logs.setdefault(organisation_id, [])
+
+    def append(
+        self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = NO_EXPECTATION
+    ) -> list[StoredEvent]:
+        refuse_repeated_ids(events)
+        with self._lock:
+            log = self._log(organisation_id)
+            ids = {new.event_id for new in events}
+            versions: dict[str, int] = {}
+            for stored in log:
+                versions[stored.stream] = stored.version
+            sealed = seal(
+                organisation_id,
+                events,
+                known={stored.event_id: stored for stored in log if stored.event_id in ids},
+                versions=versions,
+                expected=expected,
+                head=Head(log[-1].position, log[-1].hash) if log else Head(),
+                now=datetime.now(UTC),
+            )
+            start = len(log)
+            log.extend(stored for stored in sealed if stored.position > start)
+            return sealed
+
+    def read(self, organisation_id: UUID, after: int = 0, limit: int = 500) -> list[StoredEvent]:
+        return self._log(organisation_id)[after : after + limit]
+
+    def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
+        return [stored for stored in self._log(organisation_id) if stored.stream == stream]
+
+    def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+        return {stored.event_id: stored for stored in self._log(organisation_id) if stored.event_id in event_ids}
+
+    def head(self, organisation_id: UUID) -> Head:
+        log = self._log(organisation_id)
+        return Head(log[-1].position, log[-1].hash) if log else Head()
+
+    def heads(self) -> dict[UUID, int]:
+        return {organisation_id: len(log) for organisation_id, log in self._logs.items()}
+
+    def _log(self, organisation_id: UUID) -> list[StoredEvent]:
+        if organisation_id not in self._logs:
+            raise NotFound("log of", organisation_id)
+        return self._logs[organisation_id]

@@ -1,0 +1,124 @@
+"""The log in PostgreSQL. The guarantees and the reasons stand beside the queries in store.sql."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool
+
+from hardwon.domain.errors import LogBroken, NotFound
+from hardwon.log import wire
+from hardwon.log.memory import NO_EXPECTATION
+from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal
+from hardwon.log.wire import NewEvent, StoredEvent
+from hardwon.sql import queries
+
+SQL = queries("hardwon.log", "store.sql")
+_ARRAYS = (
+    *("position", "stream", "version", "event_id", "type", "schema_version", "data", "metadata"),
+    *("payload_digest", "occurred_at", "recorded_at", "hash"),
+)
+
+
+class PostgresLog:
+    """Implements ``hardwon.ports.Log`` over a pool of autocommit connections of the application role."""
+
+    def __init__(self, pool: ConnectionPool[Connection[Any]]) -> None:
+        self._pool = pool
+
+    def create(self, organisation_id: UUID) -> None:
+        with self._pool.connection() as connection:
+            connection.execute(SQL["create"], {"organisation_id": organisation_id, "genesis": wire.GENESIS})
+
+    def append(
+        self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = NO_EXPECTATION
+    ) -> list[StoredEvent]:
+        with self._pool.connection() as connection:
+            return append(connection, organisation_id, events, expected)
+
+    def read(self, organisation_id: UUID, after: int = 0, limit: int = 500) -> list[StoredEvent]:
+        with self._pool.connection() as connection:
+            return read(connection, organisation_id, after, limit)
+
+    def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
+        with self._pool.connection() as connection:
+            return _events(connection, "read_stream", organisation_id=organisation_id, stream=stream)
+
+    def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+        with self._pool.connection() as connection:
+            return _find(connection, organisation_id, event_ids)
+
+    def head(self, organisation_id: UUID) -> Head:
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Head)) as cursor:
+            head = cursor.execute(SQL["head"], {"organisation_id": organisation_id}).fetchone()
+        if head is None:
+            raise NotFound("log of", organisation_id)
+        return head
+
+    def heads(self) -> dict[UUID, int]:
+        with self._pool.connection() as connection:
+            return dict(connection.execute(SQL["heads"]).fetchall())
+
+
+def append(
+    connection: Connection[Any],
+    organisation_id: UUID,
+    events: Sequence[NewEvent],
+    expected: Mapping[str, int] = NO_EXPECTATION,
+) -> list[StoredEvent]:
+    """Append all of ``events`` or none, in one short READ COMMITTED transaction; see ``sealing.seal`` for what is refused."""
+    refuse_repeated_ids(events)
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        locked = cursor.execute(SQL["lock_head"], {"organisation_id": organisation_id}).fetchone()
+        if locked is None:
+            raise NotFound("log of", organisation_id)
+        if locked["isolation"] != "read committed":
+            raise LogBroken(
+                f"Appending needs READ COMMITTED, not {locked['isolation']}: it would not see what it waited for."
+            )
+        streams = sorted({new.stream for new in events} | set(expected))
+        cursor.execute(SQL["versions"], {"organisation_id": organisation_id, "streams": streams})
+        versions = {row["stream"]: row["version"] for row in cursor}
+        sealed = seal(
+            organisation_id,
+            events,
+            known=_find(connection, organisation_id, [new.event_id for new in events]),
+            versions=versions,
+            expected=expected,
+            head=Head(locked["position"], locked["hash"]),
+            now=locked["now"],
+        )
+        added = [stored for stored in sealed if stored.position > locked["position"]]
+        if added:
+            _insert(connection, organisation_id, added)
+    return sealed
+
+
+def read(connection: Connection[Any], organisation_id: UUID, after: int, limit: int) -> list[StoredEvent]:
+    """Return up to ``limit`` events behind position ``after``; refuses a log with a hole in it."""
+    page = _events(connection, "read", organisation_id=organisation_id, after=after, limit=limit)
+    check_gapless(after, page)
+    return page
+
+
+def _insert(connection: Connection[Any], organisation_id: UUID, added: Sequence[StoredEvent]) -> None:
+    columns: dict[str, Any] = {name: [getattr(stored, name) for stored in added] for name in _ARRAYS}
+    columns |= {name: [Jsonb(value) for value in columns[name]] for name in ("data", "metadata")}
+    connection.execute(SQL["insert"], {"organisation_id": organisation_id, **columns})
+    last = added[-1]
+    connection.execute(
+        SQL["move_head"], {"organisation_id": organisation_id, "position": last.position, "hash": last.hash}
+    )
+
+
+def _find(connection: Connection[Any], organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+    found = _events(connection, "find", organisation_id=organisation_id, event_ids=list(ids))
+    return {stored.event_id: stored for stored in found}
+
+
+def _events(connection: Connection[Any], query: str, **parameters: object) -> list[StoredEvent]:
+    with connection.cursor(row_factory=class_row(StoredEvent)) as cursor:
+        return cursor.execute(SQL[query], parameters).fetchall()

@@ -1,0 +1,47 @@
+-- name: create
+-- A log opens at position 0 under the hash before all events. Creating it twice changes nothing.
+INSERT INTO log_head (organisation_id, position, hash) VALUES (%(organisation_id)s, 0, %(genesis)s)
+ON CONFLICT (organisation_id) DO NOTHING
+
+-- name: lock_head
+-- Every append of an organisation waits here for the one before it, so commit order is position order. The statements after it see all
+-- that was committed before the lock was got; under another isolation level they would not, hence the check of the level.
+SELECT position, hash, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation
+FROM log_head WHERE organisation_id = %(organisation_id)s FOR UPDATE
+
+-- name: head
+SELECT position, hash FROM log_head WHERE organisation_id = %(organisation_id)s
+
+-- name: heads
+SELECT organisation_id, position FROM log_head
+
+-- name: find
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND event_id = ANY(%(event_ids)s)
+
+-- name: versions
+-- One step down the index (organisation_id, stream, version) for each stream, however long the stream is.
+SELECT wanted.stream, last.version
+FROM unnest(%(streams)s::text[]) AS wanted (stream)
+CROSS JOIN LATERAL (
+    SELECT version FROM event
+    WHERE organisation_id = %(organisation_id)s AND event.stream = wanted.stream
+    ORDER BY version DESC LIMIT 1
+) AS last
+
+-- name: insert
+-- One statement for the whole batch. No ON CONFLICT: a clash that got past the lock must fail loudly.
+INSERT INTO event (organisation_id, position, stream, version, event_id, type, schema_version,
+                   data, metadata, payload_digest, occurred_at, recorded_at, hash)
+SELECT %(organisation_id)s, * FROM unnest(
+    %(position)s::bigint[], %(stream)s::text[], %(version)s::bigint[], %(event_id)s::uuid[], %(type)s::text[],
+    %(schema_version)s::int[], %(data)s::jsonb[], %(metadata)s::jsonb[], %(payload_digest)s::bytea[],
+    %(occurred_at)s::timestamptz[], %(recorded_at)s::timestamptz[], %(hash)s::bytea[])
+
+-- name: move_head
+UPDATE log_head SET position = %(position)s, hash = %(hash)s WHERE organisation_id = %(organisation_id)s
+
+-- name: read
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND position > %(after)s ORDER BY position LIMIT %(limit)s
+
+-- name: read_stream
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND stream = %(stream)s ORDER BY version

@@ -1,0 +1,11 @@
+"""Every read model, in the order in which a worker advances them."""
+
+from hardwon.projections import lessons, points, projects, recommendations
+from hardwon.projections.following import Projection
+
+PROJECTIONS: tuple[Projection, ...] = (
+    projects.PROJECTION,
+    lessons.PROJECTION,
+    points.PROJECTION,
+    recommendations.PROJECTION,
+)

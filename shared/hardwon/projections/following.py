@@ -1,0 +1,153 @@
+"""Following the log: a batch of events and the checkpoint behind it, in one transaction.
+
+A checkpoint's row lock lets one worker at a time follow; a second one leaves at once. An event that cannot be applied halts its own
+projection, just before that event, and says so in the checkpoint; the others go on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID
+
+import structlog
+from psycopg import Connection, OperationalError
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool
+
+from hardwon.log import store
+from hardwon.log.wire import StoredEvent
+from hardwon.sql import queries
+
+SQL = queries("hardwon.projections", "following.sql")
+BATCH = 500
+
+Pool = ConnectionPool[Connection[Any]]
+Row = dict[str, Any]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A read model: the fold that fills its table, and the queries ``load``, ``save`` and ``clear`` of its .sql file."""
+
+    name: str
+    sql: Mapping[str, LiteralString]
+    key: Callable[[StoredEvent], UUID | None]
+    """The row that an event touches; None where it touches none."""
+    evolve: Callable[[Row | None, StoredEvent], Row | None]
+    """Row before -> row after, as plain JSON without organisation_id; None: there is no such row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    follower: str
+    position: int
+    halted_by: str | None
+
+
+def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH) -> None:
+    """Apply all that the projection has not seen; leaves at once if another worker is at it or it is halted.
+
+    After a failure the batch is halved, so that the events before a bad one still count, until the bad one stands alone.
+    """
+    with pool.connection() as connection:
+        ensure_checkpoint(connection, organisation_id, projection.name)
+    size = batch
+    while True:
+        try:
+            with pool.connection() as connection:
+                applied = _apply_batch(connection, projection, organisation_id, size)
+        except OperationalError:
+            raise  # the database is away or busy: no event is to blame, the next hint tries again
+        except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
+            if size == 1:
+                return _halt(pool, projection.name, organisation_id, error)
+            size //= 2
+            continue
+        if not applied:
+            return None
+        size = min(size * 2, batch)
+
+
+def fold(projection: Projection, rows: dict[UUID, Row], events: Sequence[StoredEvent]) -> set[UUID]:
+    """Fold ``events`` into ``rows`` in place and return the keys touched: the whole meaning of a projection."""
+    touched: set[UUID] = set()
+    for stored in events:
+        key = projection.key(stored)
+        after = projection.evolve(rows.get(key), stored) if key else None
+        if key and after is not None:
+            rows[key] = after
+            touched.add(key)
+    return touched
+
+
+def rebuild(pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH) -> None:
+    """Forget the read model of one organisation and fold it anew; readers see it grow."""
+    names = _names(organisation_id, projection.name)
+    with pool.connection() as connection, connection.transaction():
+        ensure_checkpoint(connection, organisation_id, projection.name)
+        connection.execute(SQL["lock_checkpoint_waiting"], names)
+        connection.execute(projection.sql["clear"], names)
+        connection.execute(SQL["reset_checkpoint"], names)
+    advance(pool, projection, organisation_id, batch=batch)
+
+
+def checkpoints(connection: Connection[Any], organisation_id: UUID) -> dict[str, Checkpoint]:
+    """Return follower -> its checkpoint."""
+    rows = connection.execute(SQL["checkpoints"], {"organisation_id": organisation_id}).fetchall()
+    return {row[0]: Checkpoint(*row) for row in rows}
+
+
+def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int, str]]:
+    """Return (organisation, follower, position, why) of every halted follower."""
+    return connection.execute(SQL["halted"]).fetchall()
+
+
+def lagging(connection: Connection[Any], followers: Sequence[str]) -> list[UUID]:
+    """Return the organisations for which a follower has something left to do."""
+    return [row[0] for row in connection.execute(SQL["lagging"], {"followers": list(followers)})]
+
+
+def ensure_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str) -> None:
+    connection.execute(SQL["ensure_checkpoint"], _names(organisation_id, follower))
+
+
+def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str, position: int) -> None:
+    connection.execute(SQL["move_checkpoint"], {**_names(organisation_id, follower), "position": position})
+
+
+def _apply_batch(connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int) -> int:
+    """Return the number of events applied; 0 too where another worker holds the checkpoint or it is halted."""
+    with connection.transaction():
+        locked = connection.execute(SQL["lock_checkpoint"], _names(organisation_id, projection.name)).fetchone()
+        events = store.read(connection, organisation_id, locked[0], size) if locked else []
+        if events:
+            _write(connection, projection, organisation_id, events)
+            move_checkpoint(connection, organisation_id, projection.name, events[-1].position)
+        return len(events)
+
+
+def _write(
+    connection: Connection[Any], projection: Projection, organisation_id: UUID, events: Sequence[StoredEvent]
+) -> None:
+    """Load the rows that the batch touches, fold, write them back: two statements, however long the batch."""
+    keys = sorted({key for stored in events if (key := projection.key(stored)) is not None})
+    if not keys:
+        return
+    loaded = connection.execute(projection.sql["load"], {"organisation_id": organisation_id, "keys": keys})
+    rows: dict[UUID, Row] = dict(loaded.fetchall())
+    touched = fold(projection, rows, events)
+    if touched:
+        payload = [{"organisation_id": str(organisation_id), **rows[key]} for key in sorted(touched)]
+        connection.execute(projection.sql["save"], {"rows": Jsonb(payload)})
+
+
+def _halt(pool: Pool, follower: str, organisation_id: UUID, error: Exception) -> None:
+    halted_by = f"{type(error).__name__}: {error}"[:2_000]
+    with pool.connection() as connection:
+        connection.execute(SQL["halt"], {**_names(organisation_id, follower), "halted_by": halted_by})
+    log.error("projection_halted", follower=follower, organisation_id=str(organisation_id), error=halted_by)
+
+
+def _names(organisation_id: UUID, follower: str) -> dict[str, Any]:
+    return {"organisation_id": organisation_id, "follower": follower}

@@ -1,0 +1,42 @@
+-- name: ensure_checkpoint
+INSERT INTO checkpoint (organisation_id, follower) VALUES (%(organisation_id)s, %(follower)s)
+ON CONFLICT (organisation_id, follower) DO NOTHING
+
+-- name: lock_checkpoint
+-- SKIP LOCKED: a second worker leaves at once instead of queueing for work that the first one is doing.
+SELECT position FROM checkpoint
+WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND halted_by IS NULL
+FOR UPDATE SKIP LOCKED
+
+-- name: lock_checkpoint_waiting
+SELECT position FROM checkpoint WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s FOR UPDATE
+
+-- name: move_checkpoint
+-- Never backwards: a slow follower that finishes late must not undo a faster one.
+UPDATE checkpoint SET position = %(position)s, updated_at = now()
+WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position < %(position)s
+
+-- name: reset_checkpoint
+UPDATE checkpoint SET position = 0, halted_by = NULL, updated_at = now()
+WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s
+
+-- name: halt
+UPDATE checkpoint SET halted_by = %(halted_by)s, updated_at = now()
+WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s
+
+-- name: checkpoints
+SELECT follower, position, halted_by FROM checkpoint WHERE organisation_id = %(organisation_id)s
+
+-- name: halted
+SELECT organisation_id, follower, position, halted_by FROM checkpoint WHERE halted_by IS NOT NULL
+
+-- name: lagging
+-- Organisations with something left to do: a follower behind its log's head, or a project still waiting for its suggestions.
+SELECT head.organisation_id FROM log_head AS head
+WHERE EXISTS (
+    SELECT FROM unnest(%(followers)s::text[]) AS wanted (follower)
+    LEFT JOIN checkpoint ON checkpoint.organisation_id = head.organisation_id AND checkpoint.follower = wanted.follower
+    WHERE checkpoint.halted_by IS NULL AND coalesce(checkpoint.position, 0) < head.position)
+OR EXISTS (
+    SELECT FROM recommendation
+    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending')

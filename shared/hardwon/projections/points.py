@@ -1,0 +1,36 @@
+"""Discussion points: what was raised, the stories behind the lessons."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon.domain.events import DiscussionPointRaised
+from hardwon.log import wire
+from hardwon.log.wire import StoredEvent
+from hardwon.projections.following import Projection, Row
+from hardwon.projections.reading import fetch
+from hardwon.sql import queries
+
+SQL = queries("hardwon.projections", "points.sql")
+
+
+def key(stored: StoredEvent) -> UUID | None:
+    event = stored.event
+    return event.point_id if isinstance(event, DiscussionPointRaised) else None
+
+
+def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+    event = stored.event
+    if not isinstance(event, DiscussionPointRaised):
+        return row
+    raised_at = wire.timestamp(stored.occurred_at)
+    return {**wire.to_json(event), "raised_at": raised_at, "position": stored.position}
+
+
+PROJECTION = Projection("points", SQL, key, evolve)
+
+
+def of_ids(connection: Connection[Any], organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
+    return fetch(connection, SQL["of_ids"], organisation_id=organisation_id, point_ids=list(point_ids))

@@ -1,0 +1,70 @@
+"""Projects: the profile as it now is, and how much was recorded."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon.domain.events import (
+    DiscussionPointRaised,
+    LessonDrawn,
+    ProjectProfileChanged,
+    ProjectRegistered,
+    RetrospectiveHeld,
+)
+from hardwon.log import wire
+from hardwon.log.wire import StoredEvent
+from hardwon.projections.following import Projection, Row
+from hardwon.projections.reading import fetch, fetch_one
+from hardwon.sql import queries
+
+SQL = queries("hardwon.projections", "projects.sql")
+_COUNTED: dict[type[Any], str] = {
+    RetrospectiveHeld: "retrospectives",
+    DiscussionPointRaised: "points",
+    LessonDrawn: "lessons",
+}
+
+
+def key(stored: StoredEvent) -> UUID | None:
+    event = stored.event
+    if isinstance(
+        event, ProjectRegistered | ProjectProfileChanged | RetrospectiveHeld | DiscussionPointRaised | LessonDrawn
+    ):
+        return event.project_id
+    return None
+
+
+def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+    event = stored.event
+    match event:
+        case ProjectRegistered():
+            return {
+                "project_id": str(event.project_id),
+                "profile": wire.to_json(event.profile),
+                "version": stored.version,
+                "position": stored.position,
+                "registered_at": wire.timestamp(stored.occurred_at),
+                "retrospectives": 0,
+                "points": 0,
+                "lessons": 0,
+            }
+        case ProjectProfileChanged() if row:
+            return row | {"profile": row["profile"] | dict(event.changes), "version": stored.version}
+        case _ if row and type(event) in _COUNTED:
+            counted = _COUNTED[type(event)]
+            return row | {counted: row[counted] + 1}
+        case _:
+            return row
+
+
+PROJECTION = Projection("projects", SQL, key, evolve)
+
+
+def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:
+    return fetch_one(connection, SQL["get"], organisation_id=organisation_id, project_id=project_id)
+
+
+def page(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:
+    """Return up to ``limit`` projects registered before log position ``before``, newest first."""
+    return fetch(connection, SQL["page"], organisation_id=organisation_id, before=before, limit=limit)

@@ -1,0 +1,20 @@
+-- name: load
+SELECT project_id, to_jsonb(project) - 'organisation_id' FROM project
+WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(keys)s)
+
+-- name: save
+INSERT INTO project SELECT * FROM jsonb_populate_recordset(NULL::project, %(rows)s)
+ON CONFLICT (organisation_id, project_id) DO UPDATE SET
+    profile = EXCLUDED.profile, version = EXCLUDED.version,
+    retrospectives = EXCLUDED.retrospectives, points = EXCLUDED.points, lessons = EXCLUDED.lessons
+
+-- name: clear
+DELETE FROM project WHERE organisation_id = %(organisation_id)s
+
+-- name: get
+SELECT * FROM project WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s
+
+-- name: page
+-- Newest first; the registration's position is the cursor, so a page stays put while new projects arrive.
+SELECT * FROM project WHERE organisation_id = %(organisation_id)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s

@@ -1,0 +1,50 @@
+"""Recommendations: what each project was offered, or that it still waits for it."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon.domain.events import LessonsSuggested, ProjectRegistered
+from hardwon.log import wire
+from hardwon.log.wire import StoredEvent
+from hardwon.projections.following import Projection, Row
+from hardwon.projections.reading import fetch, fetch_one
+from hardwon.sql import queries
+
+SQL = queries("hardwon.projections", "recommendations.sql")
+
+
+def key(stored: StoredEvent) -> UUID | None:
+    event = stored.event
+    return event.project_id if isinstance(event, ProjectRegistered | LessonsSuggested) else None
+
+
+def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+    event = stored.event
+    match event:
+        case ProjectRegistered():
+            return {
+                "project_id": str(event.project_id),
+                "state": "pending",
+                "owed_position": stored.position,
+                "position": stored.position,
+                "suggested": {},
+            }
+        case LessonsSuggested() if row:
+            return row | {"state": "ready", "position": stored.position, "suggested": wire.to_json(event)}
+        case _:
+            return row
+
+
+PROJECTION = Projection("recommendations", SQL, key, evolve)
+
+
+def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:
+    return fetch_one(connection, SQL["get"], organisation_id=organisation_id, project_id=project_id)
+
+
+def pending(connection: Connection[Any], organisation_id: UUID, embedded_to: int) -> list[UUID]:
+    """Return the projects that wait for suggestions and whose lessons are all embedded, the longest waiting first."""
+    found = fetch(connection, SQL["pending"], organisation_id=organisation_id, embedded_to=embedded_to)
+    return [row["project_id"] for row in found]

@@ -1,0 +1,42 @@
+"""Migrating: bring the schema to this code's version, once, however many ask at a time."""
+
+from importlib.resources import as_file, files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+
+APPLICATION_ROLE = "hardwon_app"
+
+# Any number that nothing else in the database locks; migrations wait for each other on it.
+_MIGRATION_LOCK = 4_207_849_484
+
+
+def migrate(owner_database_url: str) -> str:
+    """Run what is missing as the owner and return the revision reached; creates the application role where it is missing."""
+    engine = create_engine(make_url(owner_database_url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection, as_file(files("hardwon.schema")) as folder:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        _ensure_application_role(connection)
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        reached = MigrationContext.configure(connection).get_current_revision() or ""
+    engine.dispose()
+    return reached
+
+
+def latest_revision() -> str:
+    """Return the revision that this code was written for."""
+    with as_file(files("hardwon.schema")) as folder:
+        return ScriptDirectory(str(folder)).get_current_head() or ""
+
+
+def _ensure_application_role(connection: Connection) -> None:
+    """Make the role that the services use; it gets a password from whoever runs the database, never from here."""
+    exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APPLICATION_ROLE})
+    if exists.first() is None:
+        connection.execute(text(f"CREATE ROLE {APPLICATION_ROLE} LOGIN"))

@@ -1,0 +1,14 @@
+"""The names by which the API asks for work and the worker offers it: Celery carries them, ids travel with them, never truth."""
+
+INTERACTIVE = "interactive"
+"""The queue for what a person waits for."""
+BULK = "bulk"
+"""The queue for long work that nobody watches."""
+
+FOLLOW = "hardwon.follow"
+"""Task(organisation_id: str): the organisation's log has grown; bring everything that follows it up to its head."""
+SEARCH = "hardwon.search"
+"""Task(organisation_id: str, query: str, limit: int) -> list of {"lesson_id": str, "score": float, "passage": str}, the best first."""
+
+HINT_KEY = "hardwon:hint:{organisation_id}"
+"""Set while a hint is on its way, so that a burst of writes sends one; the worker deletes it before it reads the log."""
