@@ -1,10 +1,10 @@
-"""Suggesting: a project is owed one answer when it is registered, and that answer is a fact."""
+"""Suggesting: a project is owed one answer when it is registered, unless it is history by then; the answer is a fact."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import DomainEvent, LessonsSuggested
+from hardwon.domain.events import DomainEvent, LessonsSuggested, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,11 @@ class Suggesting:
 
 def stream(project_id: UUID) -> str:
     return f"suggestions:{project_id}"
+
+
+def is_owed(profile: Profile, registered_on: str) -> bool:
+    """Tell whether a project registered on that day (ISO 8601) still has use for lessons: one that had ended by then lends, only."""
+    return profile.ended_on is None or profile.ended_on >= registered_on
 
 
 def suggest(command: SuggestLessons, suggesting: Suggesting | None) -> list[DomainEvent]:

@@ -22,23 +22,26 @@ class Verified:
     problem: str = ""
 
 
-def verify(
-    log: Log, organisation_id: UUID, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Verified:
+def verify(log: Log, organisation_id: UUID, progress: Callable[[int, int], None]) -> Verified:
     """Walk the whole log; ``progress`` hears (events done, events in all) after every page.
 
     Events appended meanwhile are left for the next walk. A log cut off at its end together with its head row still holds here:
     only a head hash kept elsewhere shows that.
     """
     head = log.head(organisation_id)
-    previous, position, versions = wire.GENESIS, 0, dict[str, int]()
+    previous, position, versions, limit = wire.GENESIS, 0, dict[str, int](), _PAGE
     while position < head.position:
         try:
-            page = log.read(organisation_id, after=position, limit=min(_PAGE, head.position - position))
+            page = log.read(organisation_id, after=position, limit=min(limit, head.position - position))
         except LogBroken as error:
-            return Verified(organisation_id, position, previous, position + 1, error.message)
+            if limit == 1:
+                return Verified(organisation_id, position, previous, position + 1, error.message)
+            limit = 1  # the hole lies somewhere in this page: walk up to it
+            continue
         if not page:
-            return Verified(organisation_id, position, previous, position + 1, "the events up to the head are missing")
+            return Verified(
+                organisation_id, position, previous, position + 1, "the events from here to the head are missing"
+            )
         for stored in page:
             versions[stored.stream] = versions.get(stored.stream, 0) + 1
             if problem := _problem(stored, previous, versions[stored.stream]):

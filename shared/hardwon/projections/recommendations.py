@@ -6,6 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from hardwon.domain.events import LessonsSuggested, ProjectRegistered
+from hardwon.domain.suggesting import is_owed
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
 from hardwon.projections.following import Projection, Row
@@ -24,9 +25,10 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
     event = stored.event
     match event:
         case ProjectRegistered():
+            recorded_on = stored.recorded_at.date().isoformat()
             return {
                 "project_id": str(event.project_id),
-                "state": "pending",
+                "state": "pending" if is_owed(event.profile, recorded_on) else "ready",
                 "owed_position": stored.position,
                 "position": stored.position,
                 "suggested": {},

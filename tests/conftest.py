@@ -1,0 +1,60 @@
+"""What every test may ask for: a real PostgreSQL and Valkey, started once, and a fresh organisation each."""
+
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from hardwon import organisations
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings
+from hardwon.ports import Log
+from hardwon.projections.following import Pool
+from hardwon.schema.migrate import migrate
+
+
+class Stack(NamedTuple):
+    """The servers' addresses; the same environment that a service is started with."""
+
+    owner_database_url: str
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    # TEMPORARY until hardwon_local is there
+    yield Stack(
+        os.environ["HARDWON_OWNER_DATABASE_URL"], os.environ["HARDWON_DATABASE_URL"], os.environ["HARDWON_REDIS_URL"]
+    )
+
+
+@pytest.fixture(scope="session")
+def pool(stack: Stack) -> Iterator[Pool]:
+    """Connections of the application role to the migrated database."""
+    migrate(stack.owner_database_url)
+    pool = open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests")
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def log(pool: Pool) -> Log:
+    return open_log(pool)
+
+
+@pytest.fixture
+def organisation(log: Log) -> UUID:
+    """A fresh organisation: its log holds its own registration, at position 1."""
+    return organisations.register(log, "An organisation", "tests")
+
+
+@pytest.fixture
+def owner(stack: Stack, pool: Pool) -> Iterator[Connection[Any]]:
+    """A connection of the schema's owner, who can do what the application cannot."""
+    with psycopg.connect(stack.owner_database_url, autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,107 @@
+"""What only a database can promise: isolation, rights, proof against its own owner."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from logs import note, notes
+from psycopg import Connection, IsolationLevel
+
+from hardwon.domain.errors import LogBroken
+from hardwon.log import store
+from hardwon.log.verify import verify
+from hardwon.ports import Log
+from hardwon.projections.following import Pool
+
+
+def test_an_append_under_another_isolation_level_is_refused(pool: Pool, organisation: UUID) -> None:
+    """Under REPEATABLE READ the append would not see what it waited for, so it does not even try."""
+    with pool.connection() as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        with pytest.raises(LogBroken, match="repeatable read"):
+            store.append(connection, organisation, [note()])
+        connection.isolation_level = None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET type = 'x'",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "ALTER TABLE event DROP COLUMN hash",
+        "DROP TABLE event",
+        "DELETE FROM log_head",
+    ],
+)
+def test_the_application_cannot_change_the_past(pool: Pool, statement: str) -> None:
+    """Whoever has the services' database password can add to the log and read it, and nothing else."""
+    with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
+
+
+def test_a_retry_after_a_lost_answer_stores_nothing_twice(
+    pool: Pool, owner: Connection[Any], organisation: UUID
+) -> None:
+    """The connection dies after the commit and before the answer; the client's retry finds its events in place."""
+    events = notes(3)
+    with pool.connection() as connection:
+        first = store.append(connection, organisation, events)
+        owner.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    with pool.connection() as connection:
+        assert store.append(connection, organisation, events) == first
+
+
+TAMPERING = {
+    "a changed text": (
+        "UPDATE event SET data = jsonb_set(data, '{reason}', '\"nicer\"') WHERE organisation_id = %s AND position = 3",
+        3,
+    ),
+    "a changed time": (
+        "UPDATE event SET occurred_at = occurred_at - interval '1 day' WHERE organisation_id = %s AND position = 2",
+        2,
+    ),
+    "a changed actor": (
+        'UPDATE event SET metadata = metadata || \'{"actor": "me"}\' WHERE organisation_id = %s AND position = 5',
+        5,
+    ),
+    "a removed event": ("DELETE FROM event WHERE organisation_id = %s AND position = 4", 4),
+    "a cut-off end": ("DELETE FROM event WHERE organisation_id = %s AND position >= 5", 5),
+    "two swapped events": (
+        "UPDATE event AS here SET data = there.data, event_id = gen_random_uuid() FROM event AS there "
+        "WHERE here.organisation_id = %s AND there.organisation_id = here.organisation_id "
+        "AND here.position IN (3, 4) AND there.position = 7 - here.position",
+        3,
+    ),
+    "an inserted event": (
+        "INSERT INTO event SELECT organisation_id, 7, stream, 99, gen_random_uuid(), type, schema_version, data, metadata, "
+        "payload_digest, occurred_at, recorded_at, hash FROM event WHERE organisation_id = %s AND position = 6; "
+        "UPDATE log_head SET position = 7",
+        7,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERING)
+def test_verify_names_the_first_bad_position(log: Log, owner: Connection[Any], organisation: UUID, what: str) -> None:
+    """Even the database's owner cannot alter the log unseen: verify says where it no longer holds."""
+    log.append(organisation, [*notes(4), note()])
+    statement, position = TAMPERING[what]
+    for part in statement.split("; "):
+        parameters = (organisation,) if "%s" in part else None
+        owner.execute(part if parameters else f"{part} WHERE organisation_id = '{organisation}'", parameters)
+    verified = verify(log, organisation, lambda _done, _total: None)
+    assert verified.broken_at == position
+    assert verified.problem
+
+
+def test_a_reader_stops_at_a_hole(log: Log, owner: Connection[Any], organisation: UUID) -> None:
+    """A missing position is an alarm; a reader that stepped over it would miss an event for ever."""
+    log.append(organisation, notes(4))
+    owner.execute("DELETE FROM event WHERE organisation_id = %s AND position = 3", (organisation,))
+    assert [s.position for s in log.read(organisation, limit=2)] == [1, 2]
+    with pytest.raises(LogBroken, match="Position 3"):
+        log.read(organisation)

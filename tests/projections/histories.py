@@ -1,0 +1,59 @@
+"""Random but possible histories of an organisation, for Hypothesis."""
+
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from hardwon.domain.events import (
+    DiscussionPointRaised,
+    DomainEvent,
+    LessonDrawn,
+    LessonRetired,
+    LessonsSuggested,
+    Profile,
+    ProjectProfileChanged,
+    ProjectRegistered,
+    RetrospectiveHeld,
+)
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata, NewEvent
+
+words = st.sampled_from(["late suppliers", "a rehearsed move", "Ünïcode", "two words", "x" * 200])
+
+
+@st.composite
+def history(draw: st.DrawFn) -> list[DomainEvent]:
+    """Return events in an order in which they could have happened, ids fresh for each example."""
+    projects: list[UUID] = []
+    points: list[tuple[UUID, UUID]] = []
+    lessons: list[UUID] = []
+    events: list[DomainEvent] = []
+    for _ in range(draw(st.integers(1, 30))):
+        match draw(st.integers(0, 6)):
+            case 0:
+                projects.append(new_id())
+                ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
+                events.append(ProjectRegistered(projects[-1], Profile(draw(words), ended_on=ended_on)))
+            case 1 if projects:
+                changes = {"summary": draw(words), "tags": [draw(words)]}
+                events.append(ProjectProfileChanged(draw(st.sampled_from(projects)), changes))
+            case 2 if projects:
+                events.append(RetrospectiveHeld(new_id(), draw(st.sampled_from(projects)), draw(words)))
+            case 3 if projects:
+                points.append((new_id(), draw(st.sampled_from(projects))))
+                events.append(DiscussionPointRaised(*points[-1], None, "went_well", draw(words), (draw(words),)))
+            case 4 if points:
+                lessons.append(new_id())
+                point, project = draw(st.sampled_from(points))
+                events.append(LessonDrawn(lessons[-1], project, None, draw(words), draw(words), points=(point,)))
+            case 5 if lessons:
+                events.append(LessonRetired(draw(st.sampled_from(lessons)), draw(words)))
+            case 6 if projects:
+                events.append(LessonsSuggested(draw(st.sampled_from(projects)), 1, "r", "m", 3, 1))
+            case _:
+                pass
+    return events
+
+
+def recorded(events: list[DomainEvent]) -> list[NewEvent]:
+    return [NewEvent(new_id(), "history", event, Metadata("tests")) for event in events]
