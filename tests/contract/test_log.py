@@ -1,6 +1,5 @@
 """What every log promises; the one in memory and the one in PostgreSQL must both keep it."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,8 +22,8 @@ from hardwon.ports import Log
 
 
 @pytest.fixture(params=["memory", "postgresql"])
-def any_log(request: pytest.FixtureRequest) -> Iterator[Log]:
-    yield MemoryLog() if request.param == "memory" else request.getfixturevalue("log")
+def any_log(request: pytest.FixtureRequest) -> Log:
+    return MemoryLog() if request.param == "memory" else request.getfixturevalue("log")
 
 
 @pytest.fixture
@@ -125,7 +124,7 @@ def test_an_id_twice_in_one_batch_is_refused(any_log: Log, empty: UUID) -> None:
 
 def test_a_stale_expectation_is_a_conflict_that_says_both_versions(any_log: Log, empty: UUID) -> None:
     """Who decided on an older version is told the version there is, and nothing is stored."""
-    any_log.append(empty, notes(1) + [note(stream="s"), note(stream="s")])
+    any_log.append(empty, [*notes(1), note(stream="s"), note(stream="s")])
     with pytest.raises(StreamConflict) as conflict:
         any_log.append(empty, [note(), note(stream="s")], {"s": 1})
     assert (conflict.value.expected, conflict.value.actual) == (1, 2)

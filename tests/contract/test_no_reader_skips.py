@@ -40,54 +40,53 @@ class MemoryTail:
         return [(s.position, s.event_id) for s in self.log.read(organisation_id, after)]
 
 
+def write(tail: Tail, organisation: UUID, seed: int, stop: threading.Event) -> set[UUID]:
+    """Append batches of 1 and 200 until told to stop; return the ids that were acknowledged."""
+    chance, acknowledged = random.Random(seed), set[UUID]()
+    while not stop.is_set():
+        events = notes(chance.choice((1, 200)))
+        if chance.random() < 0.1:
+            events.append(note("a NUL \x00 byte rolls the batch back"))
+        try:
+            tail.append(organisation, events)
+        except Exception:  # noqa: BLE001, S112 - rolled back or cut off: nobody was told that it is stored
+            continue
+        acknowledged.update(new.event_id for new in events)
+    return acknowledged
+
+
+def follow(tail: Tail, organisation: UUID, written: threading.Event) -> list[tuple[int, UUID]]:
+    """Read on from the last position seen, until all is written and a read finds nothing more."""
+    seen: list[tuple[int, UUID]] = []
+    finishing = False
+    while True:
+        try:
+            page = tail.read(organisation, seen[-1][0] if seen else 0)
+        except psycopg.OperationalError:
+            continue  # the reader's own connection was killed
+        seen.extend(page)
+        if not page and finishing:
+            return seen
+        finishing = written.is_set()
+
+
 def run(
     tail: Tail, organisation: UUID, disturb: Callable[[], None]
 ) -> tuple[set[UUID], list[tuple[int, UUID]], set[UUID]]:
     """Let eight writers and a tailing reader run; return (acknowledged ids, what the reader saw, what is stored)."""
-    acknowledged: set[UUID] = set()
     stop, written = threading.Event(), threading.Event()
-
-    def write(seed: int) -> None:
-        chance = random.Random(seed)
-        while not stop.is_set():
-            events = notes(chance.choice((1, 200)))
-            if chance.random() < 0.1:
-                events.append(note("a NUL \x00 byte rolls the batch back"))
-            try:
-                tail.append(organisation, events)
-            except Exception:  # noqa: BLE001, S112 - rolled back or cut off: nobody was told that it is stored
-                continue
-            acknowledged.update(new.event_id for new in events)
-
-    def follow() -> list[tuple[int, UUID]]:
-        seen: list[tuple[int, UUID]] = []
-        finishing = False
-        while True:
-            try:
-                page = tail.read(organisation, seen[-1][0] if seen else 0)
-            except psycopg.OperationalError:
-                continue  # the reader's own connection was killed
-            seen.extend(page)
-            if not page and finishing:
-                return seen
-            finishing = written.is_set()
-
     with ThreadPoolExecutor(WRITERS + 1) as threads:
-        reader = threads.submit(follow)
-        writers = [threads.submit(write, seed) for seed in range(WRITERS)]
+        reader = threads.submit(follow, tail, organisation, written)
+        writers = [threads.submit(write, tail, organisation, seed, stop) for seed in range(WRITERS)]
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             time.sleep(0.3)
             disturb()
         stop.set()
-        for writer in writers:
-            writer.result()
+        acknowledged = set[UUID]().union(*(writer.result() for writer in writers))
         written.set()
         seen = reader.result()
-    stored: list[tuple[int, UUID]] = []
-    while page := tail.read(organisation, stored[-1][0] if stored else 0):
-        stored.extend(page)
-    return acknowledged, seen, {event_id for _, event_id in stored}
+    return acknowledged, seen, {event_id for _, event_id in follow(tail, organisation, written)}
 
 
 @pytest.fixture

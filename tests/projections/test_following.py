@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
 from uuid import UUID
 
 import psycopg
@@ -14,12 +14,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hardwon import organisations
-from hardwon.domain.events import DomainEvent
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, Profile, ProjectRegistered
+from hardwon.ids import new_id
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections import points
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, Projection, Row, advance, checkpoints, fold, halted, lagging, rebuild
+from hardwon.projections.following import (
+    Pool,
+    Projection,
+    Row,
+    advance,
+    checkpoints,
+    ensure_checkpoint,
+    fold,
+    halted,
+    lagging,
+    move_checkpoint,
+    rebuild,
+)
 
 TABLES = {"projects": "project", "lessons": "lesson", "points": "discussion_point", "recommendations": "recommendation"}
 NAMES = [projection.name for projection in PROJECTIONS]
@@ -56,7 +69,7 @@ def test_live_equals_rebuild_equals_fold(
     """A read model followed live in bits, one rebuilt in any batch size, and the pure fold of the log are the same rows."""
     organisation = organisations.register(log, "Any", "tests")
     bounds = [0, *sorted(min(cut, len(events)) for cut in cuts), len(events)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         log.append(organisation, recorded(events[start:end]))
         for projection in PROJECTIONS:
             advance(pool, projection, organisation)
@@ -84,9 +97,6 @@ def counting(seen: list[int], *, bad: int | None = None, hold: threading.Event |
 @pytest.fixture
 def busy(log: Log, organisation: UUID) -> Iterator[UUID]:
     """An organisation whose log holds nine points behind its registration and one project."""
-    from hardwon.domain.events import DiscussionPointRaised, Profile, ProjectRegistered  # noqa: PLC0415
-    from hardwon.ids import new_id  # noqa: PLC0415
-
     project = new_id()
     raised = [DiscussionPointRaised(new_id(), project, None, "idea", str(n)) for n in range(9)]
     log.append(organisation, recorded([ProjectRegistered(project, Profile("P")), *raised]))
@@ -179,10 +189,8 @@ def test_a_project_that_waits_for_suggestions_is_work_left(pool: Pool, busy: UUI
         assert busy in lagging(connection, NAMES)
 
 
-def test_a_checkpoint_never_moves_back(pool: Pool, organisation: UUID, owner: Any) -> None:
+def test_a_checkpoint_never_moves_back(pool: Pool, organisation: UUID) -> None:
     """A follower that finishes late does not undo a faster one."""
-    from hardwon.projections.following import ensure_checkpoint, move_checkpoint  # noqa: PLC0415
-
     with pool.connection() as connection:
         ensure_checkpoint(connection, organisation, "slow")
         move_checkpoint(connection, organisation, "slow", 9)

@@ -1,0 +1,106 @@
+"""The ``hardwon`` command: what an operator needs of the core; other packages add their commands by entry point."""
+
+import sys
+from importlib.metadata import entry_points
+from typing import Any
+from uuid import UUID
+
+import click
+
+from hardwon import organisations
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
+from hardwon.domain.errors import HardwonError
+from hardwon.log.verify import Verified
+from hardwon.log.verify import verify as verify_log
+from hardwon.ports import Log
+from hardwon.schema import migrate as schema
+
+PLUGINS = "hardwon.commands"
+
+
+class _Commands(click.Group):
+    """Our own commands and those that installed packages offer; an expected error is one line, never a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *entry_points(group=PLUGINS).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for found in entry_points(group=PLUGINS, name=cmd_name):
+            command: click.Command = found.load()
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().invoke(ctx)
+        except (HardwonError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hardwon")
+def main() -> None:
+    """Hardwon carries hard-won lessons from one project to the next.
+
+    On one machine, `hardwon up` starts everything it needs, and `hardwon demo` tells a story with it. With servers of your
+    own, set HARDWON_DATABASE_URL and its companions (see docs/how-to/configure.md), run `hardwon migrate`, and start the
+    services as docker-compose.yml does.
+    """
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema to this version of Hardwon.
+
+    Needs HARDWON_OWNER_DATABASE_URL: PostgreSQL 16 or newer with pgvector, as the role that shall own the tables. Creates the
+    role hardwon_app for the services where it is missing; give it a password with ALTER ROLE. Running it again is harmless.
+    """
+    settings = load(OwnerSettings)
+    revision = schema.migrate(settings.owner_database_url.get_secret_value())
+    click.echo(f"The schema is at revision {revision}.")
+
+
+@main.command()
+@click.argument("name")
+def register(name: str) -> None:
+    """Register an organisation called NAME and print its token.
+
+    The token is shown this once; only its digest is kept. Needs HARDWON_DATABASE_URL.
+    """
+    with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
+        organisation_id = organisations.register(open_log(pool), name, "hardwon register")
+        with pool.connection() as connection:
+            token = organisations.issue_token(connection, organisation_id, "first")
+    click.echo(f"organisation {organisation_id}\ntoken        {token}")
+
+
+@main.command()
+@click.option("--organisation", type=click.UUID, help="Verify this organisation's log only.")
+def verify(organisation: UUID | None) -> None:
+    """Prove that no event was altered, removed, swapped or slipped in.
+
+    Walks every log from its start and recomputes the chain of hashes. Prints the first position that does not hold, if there is
+    one, and then ends with code 1. The head hash it prints, kept elsewhere, also proves that no end was cut off.
+    Needs HARDWON_DATABASE_URL; on this machine's own Hardwon use `hardwon up` first and the address it prints.
+    """
+    with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
+        log = open_log(pool)
+        outcomes = [_verify(log, id_) for id_ in ([organisation] if organisation else sorted(log.heads()))]
+    for outcome in outcomes:
+        click.echo(_told(outcome))
+    if any(outcome.broken_at for outcome in outcomes):
+        sys.exit(1)
+
+
+def _verify(log: Log, organisation_id: UUID) -> Verified:
+    with click.progressbar(
+        length=log.head(organisation_id).position, label=str(organisation_id), file=sys.stderr
+    ) as bar:
+        return verify_log(log, organisation_id, lambda done, _total: bar.update(done - bar.pos))
+
+
+def _told(outcome: Verified) -> str:
+    if outcome.broken_at:
+        return f"{outcome.organisation_id}: BROKEN at position {outcome.broken_at}: {outcome.problem}."
+    return f"{outcome.organisation_id}: {outcome.events} events hold; head hash {outcome.head_hash.hex()}."

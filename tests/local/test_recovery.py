@@ -1,0 +1,109 @@
+"""Whatever was killed, and however: the next start works and holds what was committed."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from conftest import Supervisor, running, until
+
+from hardwon_local.folder import DataFolder
+from hardwon_local.servers import Servers, servers
+
+
+@contextmanager
+def _started_within(seconds: float, folder: DataFolder) -> Iterator[Servers]:
+    began = time.monotonic()
+    with servers(folder) as started:
+        assert time.monotonic() - began < seconds
+        yield started
+
+
+def _commit(database_url: str) -> None:
+    with psycopg.connect(database_url) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS note (text text)")
+        database.execute("INSERT INTO note VALUES ('committed')")
+
+
+def _notes(database_url: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(database_url) as database:
+        return database.execute("SELECT text FROM note").fetchall()
+
+
+def test_killing_the_supervisor_ends_the_servers(folder: DataFolder, supervise: Callable[..., Supervisor]) -> None:
+    """kill -9 of `hardwon up`: both servers are gone within seconds, and what was committed is there at the next start."""
+    supervisor = supervise(folder, "sleep 600")
+    _commit(supervisor.said["owner_database_url"])
+    redis.Redis.from_url(supervisor.said["redis_url"]).set("note", "kept")
+    supervisor.kill()
+    until(lambda: not running(folder), patience=5)
+    with _started_within(10, folder) as started:
+        assert _notes(started.owner_database_url) == [("committed",)]
+        assert redis.Redis.from_url(started.redis_url).get("note") == b"kept"
+
+
+def test_what_outlives_the_supervisor_is_ended_by_the_next(
+    folder: DataFolder, supervise: Callable[..., Supervisor]
+) -> None:
+    """A process of the killed Hardwon that ignores being asked, and its own child, are gone when the next one is up."""
+    stubborn = supervise(folder, "trap '' TERM; sleep 600 & sleep 601")
+    stubborn.kill()
+    assert running(folder)
+    with _started_within(10, folder):
+        assert stubborn.said["pids"]["command0"] not in running(folder)
+        told = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in running(folder)]
+        assert not [each for each in told if b"sleep" in each]
+
+
+@pytest.mark.parametrize("victims", [("postgres",), ("valkey",), ("supervisor", "postgres", "valkey")], ids="-".join)
+def test_killed_servers_are_recovered(
+    folder: DataFolder, supervise: Callable[..., Supervisor], victims: tuple[str, ...]
+) -> None:
+    """kill -9 of a server, or of everything at once, while a query runs: the next start takes seconds and loses nothing."""
+    supervisor = supervise(folder)
+    pids = {**supervisor.said["pids"], "supervisor": supervisor.process.pid}
+    _commit(supervisor.said["owner_database_url"])
+    with psycopg.connect(supervisor.said["owner_database_url"]) as busy:
+        busy.pgconn.send_query(b"SELECT pg_sleep(600)")
+        for victim in victims:
+            os.kill(pids[victim], signal.SIGKILL)
+        supervisor.process.wait(15)  # it saw its server end, and gave up the folder
+        with _started_within(10, folder) as started:
+            assert _notes(started.owner_database_url) == [("committed",)]
+            assert redis.Redis.from_url(started.redis_url).ping()
+
+
+def test_a_setup_that_was_cut_short_is_begun_anew(
+    folder: DataFolder, launch: Callable[..., "subprocess.Popen[str]"]
+) -> None:
+    """kill -9 in the middle of the very first start: the next one is not misled by the half-made database."""
+    process = launch(folder)
+    half = folder.path / "postgres" / "data.new" / "PG_VERSION"
+    until(half.exists)
+    process.kill()
+    process.wait()
+    assert not (folder.path / "postgres" / "data").exists()
+    with _started_within(10, folder) as started:
+        _commit(started.owner_database_url)
+    assert not half.exists()
+
+
+def test_a_pid_that_was_given_to_another_process_does_not_stop_the_start(folder: DataFolder) -> None:
+    """After a crash or a reboot the old server's number may be anybody's: Hardwon starts, and leaves that process alone."""
+    with servers(folder):
+        pass
+    account = folder.account
+    user = account.uid if account else None
+    with subprocess.Popen(["sleep", "600"], user=user) as stranger:  # the servers' own user: PostgreSQL minds no other
+        pidfile = folder.path / "postgres" / "data" / "postmaster.pid"
+        pidfile.write_text(f"{stranger.pid}\n{pidfile.parent}\n1\n5432\n\n127.0.0.1\n  1 1\nready\n")
+        folder.lock_path.write_text(str(stranger.pid))
+        with _started_within(10, folder):
+            assert stranger.poll() is None
+        stranger.kill()
