@@ -29,25 +29,29 @@ class IdentityColumnLog:
 
     def __init__(self, pool: Pool, owner: Connection[Any]) -> None:
         self._pool = pool
-        owner.execute("DROP TABLE IF EXISTS unsafe_event")
         owner.execute(
-            "CREATE TABLE unsafe_event (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
-            "organisation_id uuid NOT NULL, event_id uuid NOT NULL)"
+            """
+            DROP SCHEMA IF EXISTS control CASCADE;
+            CREATE SCHEMA control;
+            GRANT USAGE ON SCHEMA control TO hardwon_app;
+            CREATE TABLE control.event (
+                position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organisation_id uuid NOT NULL, event_id uuid NOT NULL);
+            GRANT SELECT, INSERT ON control.event TO hardwon_app
+            """
         )
-        owner.execute("GRANT SELECT, INSERT ON unsafe_event TO hardwon_app")
 
     def append(self, organisation_id: UUID, events: list[NewEvent]) -> None:
         with self._pool.connection() as connection, connection.transaction():
             for new in events:
                 connection.execute(
-                    "INSERT INTO unsafe_event (organisation_id, event_id) VALUES (%s, %s)",
+                    "INSERT INTO control.event (organisation_id, event_id) VALUES (%s, %s)",
                     (organisation_id, new.event_id),
                 )
 
     def read(self, organisation_id: UUID, after: int, limit: int = 500) -> list[tuple[int, UUID]]:
         with self._pool.connection() as connection:
             return connection.execute(
-                "SELECT position, event_id FROM unsafe_event WHERE organisation_id = %s AND position > %s "
+                "SELECT position, event_id FROM control.event WHERE organisation_id = %s AND position > %s "
                 "ORDER BY position LIMIT %s",
                 (organisation_id, after, limit),
             ).fetchall()

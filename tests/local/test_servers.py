@@ -11,7 +11,6 @@ import psycopg
 import pytest
 import redis
 from conftest import Supervisor, as_root, running
-
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
