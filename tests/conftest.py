@@ -1,7 +1,8 @@
 """What every test may ask for: a real PostgreSQL and Valkey, started once, and a fresh organisation each."""
 
-import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from hardwon.config import DatabaseSettings
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon.schema.migrate import migrate
+from hardwon_local.folder import DataFolder
+from hardwon_local.servers import servers
 
 
 class Stack(NamedTuple):
@@ -27,10 +30,12 @@ class Stack(NamedTuple):
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    # TEMPORARY until hardwon_local is there
-    yield Stack(
-        os.environ["HARDWON_OWNER_DATABASE_URL"], os.environ["HARDWON_DATABASE_URL"], os.environ["HARDWON_REDIS_URL"]
-    )
+    """Start PostgreSQL and Valkey on free ports, in a folder of their own that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hardwon-tests-") as folder:
+        # As root the servers run as another user, who must be able to pass through; pytest's own tmp_path lies below a closed folder.
+        Path(folder).chmod(0o711)
+        with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
+            yield Stack(started.owner_database_url, started.app_database_url, started.redis_url)
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,18 @@
 """What the tests of the supervisor share: a data folder on real ground, and supervisors in processes of their own."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from watching import Supervisor
 
 from hardwon_local.folder import DataFolder
-from hardwon_local.processes import end_leftovers, marked
-
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user that the servers run as")
-
-
-@dataclass
-class Supervisor:
-    """A supervisor in its own process, ready; ``said`` is what tests/local/supervisor.py prints."""
-
-    process: "subprocess.Popen[str]"
-    said: dict[str, Any]
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+from hardwon_local.processes import end_leftovers
 
 
 @pytest.fixture
@@ -62,7 +44,9 @@ def launch() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     yield launch
     for process in launched:
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 @pytest.fixture
@@ -78,15 +62,3 @@ def supervise(launch: Callable[..., "subprocess.Popen[str]"]) -> Callable[..., S
         return Supervisor(process, json.loads(line))
 
     return supervise
-
-
-def until(condition: Callable[[], object], *, patience: float = 10) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {patience:g} seconds"
-        time.sleep(0.02)
-
-
-def running(folder: DataFolder) -> list[int]:
-    """Return the processes of a folder's servers and of what runs beside them."""
-    return marked(folder.mark())

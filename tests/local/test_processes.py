@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import until
+from watching import until
 
 from hardwon_local import processes
 from hardwon_local.errors import ServerFailed

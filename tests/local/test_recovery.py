@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from conftest import Supervisor, running, until
+from watching import Supervisor, running, until
 
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import Servers, servers
@@ -38,7 +38,7 @@ def _notes(database_url: str) -> list[tuple[object, ...]]:
 
 def test_killing_the_supervisor_ends_the_servers(folder: DataFolder, supervise: Callable[..., Supervisor]) -> None:
     """kill -9 of `hardwon up`: both servers are gone within seconds, and what was committed is there at the next start."""
-    supervisor = supervise(folder, "sleep 600")
+    supervisor = supervise(folder, "exec sleep 600")
     _commit(supervisor.said["owner_database_url"])
     redis.Redis.from_url(supervisor.said["redis_url"]).set("note", "kept")
     supervisor.kill()
@@ -69,14 +69,15 @@ def test_killed_servers_are_recovered(
     supervisor = supervise(folder)
     pids = {**supervisor.said["pids"], "supervisor": supervisor.process.pid}
     _commit(supervisor.said["owner_database_url"])
-    with psycopg.connect(supervisor.said["owner_database_url"]) as busy:
-        busy.pgconn.send_query(b"SELECT pg_sleep(600)")
-        for victim in victims:
-            os.kill(pids[victim], signal.SIGKILL)
-        supervisor.process.wait(15)  # it saw its server end, and gave up the folder
-        with _started_within(10, folder) as started:
-            assert _notes(started.owner_database_url) == [("committed",)]
-            assert redis.Redis.from_url(started.redis_url).ping()
+    busy = psycopg.connect(supervisor.said["owner_database_url"])
+    busy.pgconn.send_query(b"SELECT pg_sleep(600)")
+    for victim in victims:
+        os.kill(pids[victim], signal.SIGKILL)
+    supervisor.process.wait(15)  # it saw its server end, and gave up the folder
+    with _started_within(10, folder) as started:
+        assert _notes(started.owner_database_url) == [("committed",)]
+        assert redis.Redis.from_url(started.redis_url).ping()
+    busy.close()
 
 
 def test_a_setup_that_was_cut_short_is_begun_anew(

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from conftest import Supervisor, as_root, running
+from watching import Supervisor, as_root, running
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
