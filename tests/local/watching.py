@@ -1,17 +1,24 @@
 """Helpers of the supervisor's tests."""
 
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import redis
 
 from hardwon_local.folder import DataFolder
-from hardwon_local.processes import marked
+from hardwon_local.processes import end_leftovers, marked
+from hardwon_local.servers import Servers
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user that the servers run as")
 
@@ -28,6 +35,19 @@ class Supervisor:
         self.process.wait()
 
 
+@contextmanager
+def new_ground() -> Iterator[Path]:
+    """Make a folder that the servers' user can pass through; pytest's own are closed to all but their owner."""
+    path = Path(tempfile.mkdtemp(prefix="hardwon-test-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        for mark in path.rglob("mark"):
+            end_leftovers(mark.read_text("ascii"), patience=0.1)
+        shutil.rmtree(path)
+
+
 def until(condition: Callable[[], object], *, patience: float = 10) -> None:
     deadline = time.monotonic() + patience
     while not condition():
@@ -38,3 +58,15 @@ def until(condition: Callable[[], object], *, patience: float = 10) -> None:
 def running(folder: DataFolder) -> list[int]:
     """Return the processes of a folder's servers and of what runs beside them."""
     return marked(folder.mark())
+
+
+def setting(started: Servers, name: str) -> object:
+    """Return the value of one of PostgreSQL's settings."""
+    with psycopg.connect(started.owner_database_url) as database:
+        row = database.execute("SELECT current_setting(%s)", [name]).fetchone()
+    return row and row[0]
+
+
+def valkey_setting(started: Servers, name: str) -> object:
+    with redis.Redis.from_url(started.redis_url) as valkey:
+        return valkey.config_get(name)[name]
