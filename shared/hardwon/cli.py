@@ -1,5 +1,6 @@
 """The ``hardwon`` command: what an operator needs of the core; other packages add their commands by entry point."""
 
+import os
 import sys
 from importlib.metadata import entry_points
 from typing import Any
@@ -16,17 +17,20 @@ from hardwon.log.verify import verify as verify_log
 from hardwon.ports import Log
 from hardwon.schema import migrate as schema
 
-PLUGINS = "hardwon.commands"
+COMMANDS = "hardwon.commands"
+"""Entry points of this group are further commands."""
+ENVIRONMENT = "hardwon.environment"
+"""Entry points of this group tell the settings of a Hardwon that runs on this machine."""
 
 
 class _Commands(click.Group):
     """Our own commands and those that installed packages offer; an expected error is one line, never a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *entry_points(group=PLUGINS).names})
+        return sorted({*super().list_commands(ctx), *entry_points(group=COMMANDS).names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        for found in entry_points(group=PLUGINS, name=cmd_name):
+        for found in entry_points(group=COMMANDS, name=cmd_name):
             command: click.Command = found.load()
             return command
         return super().get_command(ctx, cmd_name)
@@ -47,6 +51,9 @@ def main() -> None:
     own, set HARDWON_DATABASE_URL and its companions (see docs/how-to/configure.md), run `hardwon migrate`, and start the
     services as docker-compose.yml does.
     """
+    for found in entry_points(group=ENVIRONMENT):
+        for name, value in found.load()().items():
+            os.environ.setdefault(name, value)
 
 
 @main.command()
@@ -66,7 +73,7 @@ def migrate() -> None:
 def register(name: str) -> None:
     """Register an organisation called NAME and print its token.
 
-    The token is shown this once; only its digest is kept. Needs HARDWON_DATABASE_URL.
+    The token is shown this once; only its digest is kept. Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
         organisation_id = organisations.register(open_log(pool), name, "hardwon register")
@@ -82,7 +89,7 @@ def verify(organisation: UUID | None) -> None:
 
     Walks every log from its start and recomputes the chain of hashes. Prints the first position that does not hold, if there is
     one, and then ends with code 1. The head hash it prints, kept elsewhere, also proves that no end was cut off.
-    Needs HARDWON_DATABASE_URL; on this machine's own Hardwon use `hardwon up` first and the address it prints.
+    Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
         log = open_log(pool)

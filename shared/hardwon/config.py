@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _PREFIX = "HARDWON_"
 
@@ -83,7 +86,13 @@ def load(cls: type[Settings]) -> Settings:
     try:
         return cls()
     except ValidationError as error:
-        lines = [f"{_PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(_told(cls, each) for each in error.errors(include_input=False))) from None
     except OSError as error:
         raise SettingsError(f"{error.filename}: {error.strerror}") from None
+
+
+def _told(cls: type[LogSettings], error: "ErrorDetails") -> str:
+    name = str(error["loc"][0])
+    if error["type"] == "missing":
+        return f"{_PREFIX}{name.upper()} is not set. It says: {cls.model_fields[name].description}."
+    return f"{_PREFIX}{name.upper()}: {error['msg']}."

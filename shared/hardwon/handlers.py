@@ -79,6 +79,16 @@ def change_profile(log: Log, organisation_id: UUID, command: ChangeProfile, requ
     )
 
 
+def current_project(log: Log, organisation_id: UUID, project_id: UUID) -> tuple[project.Project, list[StoredEvent]]:
+    """Return a project as the log now tells it, and the events that tell it."""
+    history = log.read_stream(organisation_id, project.stream(project_id))
+    nothing: project.Project | None = None
+    known = reduce(project.evolve, (stored.event for stored in history), nothing)
+    if known is None:
+        raise NotFound("project", project_id)
+    return known, history
+
+
 def retire_lesson(log: Log, organisation_id: UUID, command: RetireLesson, request: Request) -> StoredEvent | None:
     return _record(
         log,
@@ -115,8 +125,7 @@ def record_retro_events(
         BatchRefused: says for each bad item what is wrong.
 
     """
-    if not log.read_stream(organisation_id, project.stream(project_id)):
-        raise NotFound("project", project_id)
+    current_project(log, organisation_id, project_id)
     referenced = {id_ for item in items for id_ in retrospective.references(item.command)}
     known = {id_: stored.event for id_, stored in log.find(organisation_id, referenced).items()}
     new: list[NewEvent] = []

@@ -12,3 +12,6 @@ SEARCH = "hardwon.search"
 
 HINT_KEY = "hardwon:hint:{organisation_id}"
 """Set while a hint is on its way, so that a burst of writes sends one; the worker deletes it before it reads the log."""
+
+WORKER_KEY = "hardwon:worker"
+"""Set by every sweep to its time, for a few seconds: where it is missing, no worker works."""

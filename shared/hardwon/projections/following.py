@@ -103,6 +103,11 @@ def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int, str]]:
     return connection.execute(SQL["halted"]).fetchall()
 
 
+def lag(connection: Connection[Any]) -> list[tuple[str, int, int]]:
+    """Return (follower, most events that it is behind in any log, logs for which it is halted)."""
+    return connection.execute(SQL["lag"]).fetchall()
+
+
 def lagging(connection: Connection[Any], followers: Sequence[str]) -> list[UUID]:
     """Return the organisations for which a follower has something left to do."""
     return [row[0] for row in connection.execute(SQL["lagging"], {"followers": list(followers)})]

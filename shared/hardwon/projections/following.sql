@@ -30,6 +30,11 @@ SELECT follower, position, halted_by FROM checkpoint WHERE organisation_id = %(o
 -- name: halted
 SELECT organisation_id, follower, position, halted_by FROM checkpoint WHERE halted_by IS NOT NULL
 
+-- name: lag
+SELECT checkpoint.follower, max(head.position - checkpoint.position), count(checkpoint.halted_by)
+FROM checkpoint JOIN log_head AS head ON head.organisation_id = checkpoint.organisation_id
+GROUP BY checkpoint.follower
+
 -- name: lagging
 -- Organisations with something left to do: a follower behind its log's head, or a project still waiting for its suggestions.
 SELECT head.organisation_id FROM log_head AS head

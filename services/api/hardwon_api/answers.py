@@ -1,0 +1,231 @@
+"""What answers look like, made from read models' rows: the other half of the OpenAPI document."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """A part of an answer, made from a read model's row."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        return cls.model_validate(row)
+
+
+class Project(Answer):
+    """A project's profile as it now is, and how much was recorded in it."""
+
+    id: UUID
+    name: str
+    summary: str
+    domain: str
+    technologies: list[str]
+    practices: list[str]
+    team: str
+    size: int | None
+    phase: str
+    started_on: str | None
+    ended_on: str | None
+    tags: list[str]
+    version: int = Field(description="of the profile; also the ETag")
+    registered_at: datetime
+    retrospectives: int
+    points: int
+    lessons: int
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        return cls.model_validate(row["profile"] | row | {"id": row["project_id"]})
+
+
+class SourceProject(Answer):
+    """The project that drew a lesson."""
+
+    id: UUID
+    name: str
+    team: str
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        return cls(id=row["project_id"], name=row["project_name"], team=row["project_team"])
+
+
+class Lesson(Answer):
+    """An insight, and advice for the next project."""
+
+    id: UUID
+    insight: str
+    advice: str
+    applies_when: str
+    tags: list[str]
+    language: str
+    state: Literal["current", "retired"]
+    drawn_at: datetime
+    version: int
+    source_project: SourceProject
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        return cls.model_validate(row | {"id": row["lesson_id"], "source_project": SourceProject.of(row)})
+
+
+class DiscussionPoint(Answer):
+    """A story behind a lesson."""
+
+    id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    kind: str
+    text: str
+    tags: list[str]
+    raised_at: datetime
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        return cls.model_validate(row | {"id": row["point_id"]})
+
+
+class LessonWithStory(Lesson):
+    """A lesson and the discussion points that it answers."""
+
+    points: list[DiscussionPoint]
+
+    @classmethod
+    def told(cls, row: dict[str, Any], points: list[dict[str, Any]]) -> Self:
+        story = {"points": [DiscussionPoint.of(point) for point in points]}
+        return cls.model_validate(row | {"id": row["lesson_id"], "source_project": SourceProject.of(row)} | story)
+
+
+class Reason(Answer):
+    """One cause of a suggestion's score."""
+
+    kind: str
+    aspect: str = Field(description="the part of the project's profile that matched")
+    passage: str = Field(description="the part of the lesson that matched")
+    weight: float
+
+
+class Suggestion(Answer):
+    """A lesson that a project was offered."""
+
+    rank: int
+    score: float
+    lesson: Lesson
+    source_project: SourceProject
+    reasons: list[Reason]
+
+
+class Recommendations(Answer):
+    """All that a project was suggested, or that it still waits."""
+
+    project_id: UUID
+    state: Literal["pending", "ready"]
+    position: int = Field(description="log position of the suggestions, or of what they still wait for")
+    considered: int = Field(0, description="lessons of other projects that could have been suggested")
+    hidden: int = Field(
+        0, description="lessons looked at and held back as not relevant enough, or one too many of a project"
+    )
+    ranker: str = ""
+    embedding_model: str = ""
+    items: list[Suggestion] = []
+
+    @classmethod
+    def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
+        """Build from the recommendation's row and the rows of its lessons; one retired since is left out."""
+        items = [
+            Suggestion.of(said | {"lesson": Lesson.of(lesson), "source_project": SourceProject.of(lesson)})
+            for said in row["suggested"].get("suggestions", [])
+            if (lesson := lessons.get(UUID(said["lesson_id"]))) and lesson["state"] == "current"
+        ]
+        known = {"project_id": row["project_id"], "state": row["state"], "position": row["position"]}
+        return cls.model_validate(row["suggested"] | known | {"items": items})
+
+
+class RegisteredProject(Project):
+    """A project just registered, with its recommendations as far as they are ready."""
+
+    position: int
+    recommendations: Recommendations
+
+
+class RecordedItem(Answer):
+    """What became of one event of a batch."""
+
+    index: int
+    id: UUID
+    type: str
+    status: Literal["recorded"] = "recorded"
+    position: int
+
+
+class RecordedEvents(Answer):
+    """What became of a batch: all of it is recorded."""
+
+    position: int
+    items: list[RecordedItem]
+
+
+class RetiredLesson(Answer):
+    """A lesson just retired."""
+
+    id: UUID
+    state: Literal["retired"] = "retired"
+    position: int
+    version: int
+
+
+class FoundLesson(Answer):
+    """A lesson that a search found."""
+
+    score: float
+    passage: str = Field(description="the part of the lesson nearest to the question")
+    lesson: Lesson
+
+
+class SearchResults(Answer):
+    """What a search found, the best first."""
+
+    items: list[FoundLesson]
+
+
+class ProjectPage(Answer):
+    """A page of projects, newest first."""
+
+    items: list[Project]
+    next: str | None
+
+
+class LessonPage(Answer):
+    """A page of lessons, newest first."""
+
+    items: list[Lesson]
+    next: str | None
+
+
+class CloudEvent(Answer):
+    """An event of the log in the CloudEvents 1.0 JSON format."""
+
+    model_config = ConfigDict(extra="allow")
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    datacontenttype: str
+    data: dict[str, Any]
+    sequence: str = Field(description="log position, zero-padded")
+
+
+class Feed(Answer):
+    """A stretch of the log."""
+
+    items: list[CloudEvent]
+    position: int = Field(description="of the last event in this answer: the next `after`")
+    next: int | None = Field(description="the next `after`, if there is more already")

@@ -1,0 +1,74 @@
+"""Putting the API together. Nothing is opened at import; Granian calls ``from_environment``, a test ``create_app``."""
+
+from typing import Any
+
+from flask import jsonify, redirect
+from flask_openapi3 import Info, OpenAPI
+
+from hardwon.bootstrap import configure_logs, open_log, open_pool
+from hardwon.config import load
+from hardwon_api import context, health, metrics, problems
+from hardwon_api.commands import events, lessons, projects
+from hardwon_api.context import Deps
+from hardwon_api.hints import CeleryHints, producer
+from hardwon_api.queries import feed, recommendations, search, stream
+from hardwon_api.queries import lessons as lesson_queries
+from hardwon_api.queries import projects as project_queries
+from hardwon_api.reading_json import StrictRequest
+from hardwon_api.searching import WorkerSearch
+from hardwon_api.settings import ApiSettings
+from hardwon_api.streams import Streams
+
+APIS = (projects, events, lessons, project_queries, recommendations, lesson_queries, search, feed, stream)
+_TOKEN: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An organisation's token, as `hardwon register` printed it.",
+    }
+}
+_ANY_PROBLEM: dict[str, Any] = {
+    "description": "A problem document (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def from_environment() -> OpenAPI:
+    """Return the service as the environment describes it."""
+    settings = load(ApiSettings)
+    configure_logs(settings, "api")
+    pool = open_pool(settings, "hardwon-api")
+    celery = producer(settings)
+    streams = Streams(settings.max_streams, settings.max_streams_per_token)
+    return create_app(
+        Deps(settings, pool, open_log(pool), CeleryHints(settings, celery), WorkerSearch(settings, celery), streams)
+    )
+
+
+def create_app(deps: Deps) -> OpenAPI:
+    app = OpenAPI(
+        "hardwon_api",
+        info=Info(
+            title="Hardwon", version="1", description="Lessons of one project reach the next before it needs them."
+        ),
+        security_schemes=_TOKEN,
+        validation_error_model=problems.Problem,
+        validation_error_callback=problems.invalid,
+        responses={"422": _ANY_PROBLEM, "default": _ANY_PROBLEM},
+        doc_prefix="/docs",
+        doc_url="/openapi.json",
+    )
+    app.request_class = StrictRequest
+    app.config["MAX_CONTENT_LENGTH"] = deps.settings.max_body_bytes
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their models
+    app.extensions["hardwon"] = deps
+    context.register(app)
+    metrics.register(app, deps)
+    health.register(app, deps)
+    problems.register(app)
+    for each in APIS:
+        each.api.before_request(context.authenticate)
+        app.register_api(each.api)
+    app.add_url_rule("/openapi.json", "openapi_json", lambda: jsonify(app.api_doc))
+    app.add_url_rule("/", "documentation", lambda: redirect("/docs/swagger"))
+    return app

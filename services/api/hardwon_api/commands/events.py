@@ -1,0 +1,66 @@
+"""Recording what happened in a project: retrospectives, discussion points, lessons."""
+
+from uuid import UUID
+
+from flask import Response, jsonify
+from flask_openapi3 import APIBlueprint
+
+from hardwon import handlers
+from hardwon.domain.commands import DrawLesson, HoldRetrospective, RaiseDiscussionPoint, RetroCommand
+from hardwon.handlers import RetroItem
+from hardwon.ids import id_for_key, new_id
+from hardwon_api.answers import RecordedEvents, RecordedItem
+from hardwon_api.context import SECURITY, deps, event_id, metadata, organisation, recorded
+from hardwon_api.models import (
+    DiscussionPointRaised,
+    LessonDrawn,
+    ProjectPath,
+    RetroEvents,
+    RetrospectiveHeld,
+)
+
+api = APIBlueprint("events", __name__, url_prefix="/v1", abp_security=SECURITY)
+
+
+@api.post("/projects/<uuid:project_id>/events", responses={201: RecordedEvents}, operation_id="record_events")
+def record(path: ProjectPath, body: RetroEvents) -> tuple[Response, int]:
+    """Record events of a project, all or none.
+
+    One event, an array of up to 1,000, or NDJSON with one event a line. An event may refer to one above it by the id you gave it.
+    Repeating the request with the same ids, or the same `Idempotency-Key`, is harmless.
+    """
+    key = event_id()
+    items = []
+    for index, event in enumerate(body.root):
+        id_ = event.id or (id_for_key(key, str(index)) if key else new_id())
+        items.append(RetroItem(_command(id_, path.project_id, event.data), id_, event.occurred_at))
+    stored = handlers.record_retro_events(deps().log, organisation(), path.project_id, items, metadata())
+    position = max(each.position for each in stored)
+    recorded(position)
+    told = [
+        RecordedItem(index=index, id=each.event_id, type=each.type, position=each.position)
+        for index, each in enumerate(stored)
+    ]
+    return jsonify(RecordedEvents(position=position, items=told).model_dump(mode="json")), 201
+
+
+def _command(
+    id_: UUID, project_id: UUID, data: RetrospectiveHeld | DiscussionPointRaised | LessonDrawn
+) -> RetroCommand:
+    match data:
+        case RetrospectiveHeld():
+            return HoldRetrospective(id_, project_id, data.title, data.held_on)
+        case DiscussionPointRaised():
+            return RaiseDiscussionPoint(id_, project_id, data.retrospective_id, data.kind, data.text, tuple(data.tags))
+        case LessonDrawn():
+            return DrawLesson(
+                id_,
+                project_id,
+                data.retrospective_id,
+                data.insight,
+                data.advice,
+                data.applies_when,
+                tuple(data.points),
+                tuple(data.tags),
+                data.language,
+            )

@@ -1,0 +1,141 @@
+"""What a request is handled with: the service's parts, who asks, and what the answer's headers must say."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from hardwon import organisations
+from hardwon.domain.errors import Unavailable
+from hardwon.handlers import Request
+from hardwon.ids import id_for_key, new_id
+from hardwon.log.wire import Metadata
+from hardwon.organisations import Principal
+from hardwon.ports import Hints, Log
+from hardwon.projections.following import Pool
+from hardwon_api.problems import Refusal
+from hardwon_api.settings import ApiSettings
+from hardwon_api.streams import Streams
+
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
+"""For the OpenAPI document: every operation under /v1 needs a token."""
+
+_LONGEST_ID = 100
+_LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A lesson that a search found."""
+
+    lesson_id: UUID
+    score: float
+    passage: str
+
+
+class Search(Protocol):
+    """Finds lessons by meaning; the worker does it, since only it carries the model."""
+
+    def find(self, organisation_id: UUID, query: str, limit: int) -> list[Found]:
+        """Return the nearest lessons, the best first; raises Unavailable where no worker answers in time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The parts that the service is put together from; app.py names the real ones, a test its own."""
+
+    settings: ApiSettings
+    pool: Pool
+    log: Log
+    hints: Hints
+    search: Search
+    streams: Streams
+
+
+def deps() -> Deps:
+    parts: Deps = current_app.extensions["hardwon"]
+    return parts
+
+
+def organisation() -> UUID:
+    """Return the organisation of the token that asks: the only one that this request can see."""
+    return _principal().organisation_id
+
+
+def _principal() -> Principal:
+    asking: Principal = g.principal
+    return asking
+
+
+def authenticate() -> None:
+    """Refuse a request without a valid token."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    principal = None
+    if scheme.lower() == "bearer" and token:
+        with deps().pool.connection() as connection:
+            principal = organisations.authenticate(connection, token.strip())
+    if principal is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="hardwon"'}
+        raise Refusal(401, "unauthorised", "Send the header Authorization: Bearer <your token>.", headers=challenge)
+    g.principal = principal
+    structlog.contextvars.bind_contextvars(organisation_id=str(principal.organisation_id), token=principal.token_name)
+
+
+def event_id() -> UUID | None:
+    """Return the id that the Idempotency-Key stands for; None without one."""
+    key = request.headers.get("Idempotency-Key", "").strip().strip('"')
+    if len(key) > _LONGEST_KEY:
+        raise Refusal(400, "bad-request", f"Idempotency-Key is longer than {_LONGEST_KEY} characters.")
+    return id_for_key(organisation(), key) if key else None
+
+
+def command_request(default_id: UUID | None = None) -> Request:
+    """Return the circumstances of this request's command; If-Match says on which version it was decided."""
+    return Request(event_id() or default_id or new_id(), metadata(), expected_version=_expected_version())
+
+
+def metadata() -> Metadata:
+    return Metadata(_principal().token_name, g.request_id)
+
+
+def recorded(position: int) -> None:
+    """Say in the answer at which position the write stands, and hint that the log has grown."""
+    g.position = position
+    deps().hints.send(organisation())
+
+
+def _expected_version() -> int | None:
+    if not request.if_match or request.if_match.star_tag:
+        return None
+    tags = [int(tag) for tag in request.if_match if tag.isdecimal()]
+    return tags[0] if tags else -1  # a tag that was never given matches no version
+
+
+def register(app: Flask) -> None:
+    """Give every request an id, and every answer the headers that its handling left in ``g``."""
+
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        sane = 0 < len(given) <= _LONGEST_ID and given.isascii() and given.isprintable()
+        g.request_id = given if sane else str(new_id())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service="api", request_id=g.request_id)
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if "position" in g:
+            response.headers["Hardwon-Position"] = str(g.position)
+        if "waited" in g:
+            response.headers["Preference-Applied"] = f"wait={g.waited}"
+        return response
+
+
+def not_answering(what: str) -> Unavailable:
+    return Unavailable(f"{what} does not answer in time; try again in a moment.")

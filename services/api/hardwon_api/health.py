@@ -1,0 +1,97 @@
+"""Is the service alive, and can it work? Ask /healthz for the first, /readyz for the second."""
+
+from collections.abc import Callable
+from typing import Literal
+from uuid import UUID
+
+from flask import Response, jsonify
+from flask_openapi3 import OpenAPI
+from pydantic import BaseModel
+from redis import Redis
+
+from hardwon import work
+from hardwon.projections.following import halted
+from hardwon.schema.migrate import latest_revision
+from hardwon_api.context import Deps
+
+_TIMEOUT = 1.0
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Halted(BaseModel):
+    """A follower that met an event it cannot apply, and waits for a person."""
+
+    organisation_id: UUID
+    follower: str
+    after_position: int
+
+
+class Readiness(BaseModel):
+    """What answers and what does not."""
+
+    status: Literal["ready", "not ready"]
+    checks: dict[str, str]
+    halted: list[Halted]
+
+
+class NotReady(Exception):
+    """A dependency answers, but not as it should."""
+
+
+def register(app: OpenAPI, deps: Deps) -> None:
+    url = deps.settings.redis_url.get_secret_value()
+    redis = Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
+    revision = latest_revision()
+
+    def database() -> None:
+        with deps.pool.connection(timeout=_TIMEOUT) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if found is None or found[0] != revision:
+            raise NotReady(f"the schema is at revision {found and found[0]}, not {revision}: run hardwon migrate")
+
+    def broker() -> None:
+        redis.ping()
+
+    def worker() -> None:
+        if not redis.exists(work.WORKER_KEY):
+            raise NotReady("no worker has swept in the last seconds")
+
+    checks = {"database": database, "redis": broker, "worker": worker}
+
+    @app.get("/healthz", operation_id="healthz", responses={200: Health})
+    def healthz() -> Response:
+        """Tell whether this process is alive. Needs no token."""
+        return jsonify({"status": "alive"})
+
+    @app.get("/readyz", operation_id="readyz", responses={200: Readiness, 503: Readiness})
+    def readyz() -> tuple[Response, int]:
+        """Tell whether the service can work, and name what is down or halted. Needs no token."""
+        told = {name: _told(check) for name, check in checks.items()}
+        ready = all(state == "ok" for state in told.values())
+        waiting = _halted(deps) if told["database"] == "ok" else []
+        body = Readiness(status="ready" if ready else "not ready", checks=told, halted=waiting)
+        return jsonify(body.model_dump(mode="json")), 200 if ready else 503
+
+
+def _told(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except NotReady as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a dependency, this page says so
+        return f"does not answer ({type(error).__name__})"
+    return "ok"
+
+
+def _halted(deps: Deps) -> list[Halted]:
+    """Return the followers that wait for a person. The event's content stays out: this page needs no token."""
+    with deps.pool.connection() as connection:
+        return [
+            Halted(organisation_id=organisation_id, follower=follower, after_position=position)
+            for organisation_id, follower, position, _ in halted(connection)
+        ]

@@ -1,0 +1,64 @@
+"""Metrics for Prometheus: what the API does, and how far behind the followers of the logs are."""
+
+import time
+from collections.abc import Iterator
+
+from flask import Response, g, request
+from flask_openapi3 import OpenAPI
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from psycopg import OperationalError
+
+from hardwon.projections.following import lag
+from hardwon_api.context import Deps
+
+
+class _Followers(Collector):
+    """Read from the database at each scrape, over all organisations."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def collect(self) -> Iterator[Metric]:
+        behind = GaugeMetricFamily(
+            "hardwon_follower_lag_events", "most events that a follower is behind", labels=["follower"]
+        )
+        halted = GaugeMetricFamily(
+            "hardwon_follower_halted", "organisations for which it is halted", labels=["follower"]
+        )
+        streams = GaugeMetricFamily("hardwon_streams_open", "live streams open now", value=self._deps.streams.open)
+        try:
+            with self._deps.pool.connection(timeout=1.0) as connection:
+                for follower, events, organisations in lag(connection):
+                    behind.add_metric([follower], events)
+                    halted.add_metric([follower], organisations)
+        except OperationalError:
+            pass  # the scrape still tells of the API; /readyz tells of the database
+        yield from (behind, halted, streams)
+
+
+def register(app: OpenAPI, deps: Deps) -> None:
+    """Count every request, and offer it all at /metrics."""
+    registry = CollectorRegistry()
+    registry.register(_Followers(deps))
+    requests = Counter("hardwon_requests", "requests answered", ["method", "route", "status"], registry=registry)
+    seconds = Histogram(
+        "hardwon_request_seconds", "time until the answer began", ["method", "route"], registry=registry
+    )
+
+    @app.before_request
+    def _start() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        requests.labels(request.method, route, response.status_code).inc()
+        seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        return response
+
+    @app.get("/metrics", operation_id="metrics", responses={200: {"content": {"text/plain": {}}}})
+    def metrics() -> Response:
+        """Read the metrics of this process and of the followers, for Prometheus. Needs no token."""
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

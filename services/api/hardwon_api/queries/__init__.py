@@ -1,0 +1,1 @@
+"""What only reads: one file for each sort of thing, mirrored in commands/."""

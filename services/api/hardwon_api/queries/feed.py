@@ -1,0 +1,29 @@
+"""The log as a feed: every event since a position, as CloudEvents."""
+
+from typing import Any
+
+from flask import Response, g, jsonify
+from flask_openapi3 import APIBlueprint
+
+from hardwon.log.wire import to_cloudevent
+from hardwon_api.answers import Feed
+from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.models import FeedQuery
+from hardwon_api.paging import link_next
+
+api = APIBlueprint("feed", __name__, url_prefix="/v1", abp_security=SECURITY)
+
+
+@api.get("/events", responses={200: Feed}, operation_id="read_events")
+def events(query: FeedQuery) -> Response:
+    """Read the log from behind a position on, in its order, as CloudEvents 1.0. No event can be missed."""
+    page = deps().log.read(organisation(), after=query.after, limit=query.limit)
+    position = page[-1].position if page else query.after
+    head = deps().log.head(organisation()).position
+    more = position if position < head and page else None
+    g.position = head
+    body: dict[str, Any] = {"items": [to_cloudevent(each) for each in page], "position": position, "next": more}
+    response = jsonify(body)
+    if more is not None:
+        link_next(response, after=more)
+    return response

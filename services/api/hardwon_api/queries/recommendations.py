@@ -1,0 +1,48 @@
+"""What a project was suggested."""
+
+from uuid import UUID
+
+from flask import Response, jsonify
+from flask_openapi3 import APIBlueprint
+
+from hardwon.domain.errors import NotFound
+from hardwon.projections import lessons
+from hardwon.projections import recommendations as read_model
+from hardwon_api.answers import Recommendations
+from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.models import ProjectPath
+from hardwon_api.preferring import read_models, wait_for
+
+api = APIBlueprint("recommendations", __name__, url_prefix="/v1", abp_security=SECURITY)
+
+
+@api.get(
+    "/projects/<uuid:project_id>/recommendations", responses={200: Recommendations}, operation_id="get_recommendations"
+)
+def get(path: ProjectPath) -> Response:
+    """Read what a project was suggested, the best first, each with its source project and its reasons.
+
+    `Prefer: wait=N` waits up to N seconds until the suggestions are ready. An empty list of a ready project says that nothing
+    relevant is known yet.
+    """
+    found: list[Recommendations | None] = [None]
+
+    def ready() -> bool:
+        found[0] = recommendations(organisation(), path.project_id)
+        return found[0] is not None and found[0].state == "ready"
+
+    wait_for(ready)
+    read_models("recommendations", "lessons")
+    if found[0] is None:
+        raise NotFound("project", path.project_id)
+    return jsonify(found[0].model_dump(mode="json"))
+
+
+def recommendations(organisation_id: UUID, project_id: UUID) -> Recommendations | None:
+    """Return a project's recommendations; None where the read model does not know the project (yet)."""
+    with deps().pool.connection() as connection:
+        row = read_model.get(connection, organisation_id, project_id)
+        if row is None:
+            return None
+        ids = [UUID(said["lesson_id"]) for said in row["suggested"].get("suggestions", [])]
+        return Recommendations.told(row, lessons.of_ids(connection, organisation_id, ids) if ids else {})

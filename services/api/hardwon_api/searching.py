@@ -1,0 +1,58 @@
+"""Asking a worker to search: a task with a result, since only workers carry the embedding model."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+from celery.exceptions import CeleryError
+from celery.states import FAILURE, SUCCESS
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from hardwon import work
+from hardwon_api.context import Found, not_answering
+from hardwon_api.settings import ApiSettings
+
+_PAUSE = 0.005  # seconds between two looks for the result
+
+
+class WorkerSearch:
+    """Implements ``hardwon_api.context.Search``.
+
+    The result is looked up by its key instead of awaited: Celery's way to await one shares a subscription between threads,
+    and this service answers from many.
+    """
+
+    def __init__(self, settings: ApiSettings, app: Celery) -> None:
+        self._app = app
+        self._results = Celery("hardwon-results", backend=settings.redis_url.get_secret_value(), set_as_current=False)
+        self._timeout = settings.search_timeout
+
+    def find(self, organisation_id: UUID, query: str, limit: int) -> list[Found]:
+        try:
+            sent = self._app.send_task(
+                work.SEARCH,
+                [str(organisation_id), query, limit],
+                queue=work.INTERACTIVE,
+                ignore_result=False,
+                expires=self._timeout,
+            )
+            result = self._result(sent.id)
+        except (CeleryError, KombuError, RedisError, OSError) as error:
+            raise not_answering("The broker") from error
+        return [Found(UUID(each["lesson_id"]), each["score"], each["passage"]) for each in result]
+
+    def _result(self, task_id: str) -> list[dict[str, Any]]:
+        backend: Any = self._results.backend
+        deadline = time.monotonic() + self._timeout
+        while time.monotonic() < deadline:
+            told = backend.get_task_meta(task_id, cache=False)
+            if told["status"] in {SUCCESS, FAILURE}:
+                backend.delete(backend.get_key_for_task(task_id))
+                if told["status"] == FAILURE:
+                    break
+                result: list[dict[str, Any]] = told["result"]
+                return result
+            time.sleep(_PAUSE)
+        raise not_answering("A worker that could search")
