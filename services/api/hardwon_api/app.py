@@ -10,6 +10,7 @@ from hardwon.config import load
 from hardwon_api import context, health, metrics, problems
 from hardwon_api.commands import events, lessons, projects
 from hardwon_api.context import Deps
+from hardwon_api.documenting import PROBLEMS
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.queries import feed, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
@@ -26,10 +27,6 @@ _TOKEN: dict[str, Any] = {
         "scheme": "bearer",
         "description": "An organisation's token, as `hardwon register` printed it.",
     }
-}
-_ANY_PROBLEM: dict[str, Any] = {
-    "description": "A problem document (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
 
@@ -54,7 +51,7 @@ def create_app(deps: Deps) -> OpenAPI:
         security_schemes=_TOKEN,
         validation_error_model=problems.Problem,
         validation_error_callback=problems.invalid,
-        responses={"422": _ANY_PROBLEM, "default": _ANY_PROBLEM},
+        responses=PROBLEMS,
         doc_prefix="/docs",
         doc_url="/openapi.json",
     )
@@ -62,12 +59,11 @@ def create_app(deps: Deps) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = deps.settings.max_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their models
     app.extensions["hardwon"] = deps
+    metrics.register(app, deps)  # first: it times also what context refuses
     context.register(app)
-    metrics.register(app, deps)
     health.register(app, deps)
     problems.register(app)
     for each in APIS:
-        each.api.before_request(context.authenticate)
         app.register_api(each.api)
     app.add_url_rule("/openapi.json", "openapi_json", lambda: jsonify(app.api_doc))
     app.add_url_rule("/", "documentation", lambda: redirect("/docs/swagger"))

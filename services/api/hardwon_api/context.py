@@ -19,9 +19,6 @@ from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
-SECURITY: list[dict[str, list[str]]] = [{"token": []}]
-"""For the OpenAPI document: every operation under /v1 needs a token."""
-
 _LONGEST_ID = 100
 _LONGEST_KEY = 255
 
@@ -70,7 +67,7 @@ def _principal() -> Principal:
     return asking
 
 
-def authenticate() -> None:
+def _authenticate() -> None:
     """Refuse a request without a valid token."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     principal = None
@@ -115,7 +112,7 @@ def _expected_version() -> int | None:
 
 
 def register(app: Flask) -> None:
-    """Give every request an id, and every answer the headers that its handling left in ``g``."""
+    """Give every request an id, ask for a token under /v1, and give every answer the headers that its handling left in ``g``."""
 
     @app.before_request
     def _begin() -> None:
@@ -124,6 +121,8 @@ def register(app: Flask) -> None:
         g.request_id = given if sane else str(new_id())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service="api", request_id=g.request_id)
+        if request.path.startswith("/v1/"):
+            _authenticate()
 
     @app.after_request
     def _finish(response: Response) -> Response:

@@ -124,7 +124,8 @@ def invalid(error: ValidationError) -> Response:
 
 
 def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
-    line = location[0] + 1 if g.get("ndjson") and location and isinstance(location[0], int) else None
+    index = location[0] if location and isinstance(location[0], int) else None
+    line = g.lines[index] if "lines" in g and index is not None else None
     where = location[1:] if isinstance(g.get("json"), dict) and location[:1] == (0,) else location
     return FieldError(pointer=pointer(where), detail=message.removeprefix("Value error, "), line=line)
 

@@ -17,13 +17,16 @@ class StrictRequest(Request):
 
     def get_json(self, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - the base's signature: any JSON
         """Return the body as JSON; NDJSON as the list of its lines. Refuses duplicate keys, NaN, and what is no object or array."""
-        g.ndjson = self.mimetype == _NDJSON
-        if self.mimetype not in _JSON and not g.ndjson:
+        if self.mimetype not in _JSON and self.mimetype != _NDJSON:
             raise Refusal(
                 415, "unsupported-media-type", f"Send application/json, not {self.mimetype or 'a body without a type'}."
             )
         text = self._text()
-        g.json = _lines(text) if g.ndjson else _parse(text)
+        if self.mimetype == _NDJSON:
+            lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+            g.json, g.lines = [_parse(line, number) for number, line in lines], [number for number, _ in lines]
+        else:
+            g.json = _parse(text)
         return g.json
 
     def _text(self) -> str:
@@ -35,10 +38,6 @@ class StrictRequest(Request):
             raise Refusal(
                 413, "payload-too-large", f"The body is larger than {self.max_content_length} bytes."
             ) from None
-
-
-def _lines(text: str) -> list[Any]:
-    return [_parse(line, number) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
 
 
 def _parse(text: str, line: int = 1) -> Any:  # noqa: ANN401 - any JSON

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon import handlers
 from hardwon.domain.commands import DrawLesson, HoldRetrospective, RaiseDiscussionPoint, RetroCommand
 from hardwon.handlers import RetroItem
 from hardwon.ids import id_for_key, new_id
 from hardwon_api.answers import RecordedEvents, RecordedItem
-from hardwon_api.context import SECURITY, deps, event_id, metadata, organisation, recorded
+from hardwon_api.context import deps, event_id, metadata, organisation, recorded
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import (
     DiscussionPointRaised,
     LessonDrawn,
@@ -19,7 +19,7 @@ from hardwon_api.models import (
     RetrospectiveHeld,
 )
 
-api = APIBlueprint("events", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("events", __name__)
 
 
 @api.post("/projects/<uuid:project_id>/events", responses={201: RecordedEvents}, operation_id="record_events")

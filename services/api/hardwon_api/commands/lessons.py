@@ -1,16 +1,16 @@
 """What becomes of a lesson after it was drawn."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon import handlers
 from hardwon.domain.commands import RetireLesson
 from hardwon.domain.errors import Conflict
 from hardwon_api.answers import RetiredLesson
-from hardwon_api.context import SECURITY, command_request, deps, organisation, recorded
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import LessonPath, Retirement
 
-api = APIBlueprint("commands_lessons", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("commands_lessons", __name__)
 
 
 @api.post("/lessons/<uuid:lesson_id>/retire", responses={200: RetiredLesson}, operation_id="retire_lesson")

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, url_for
-from flask_openapi3 import APIBlueprint
 
 from hardwon import handlers
 from hardwon.domain.commands import ChangeProfile, RegisterProject
@@ -13,12 +12,13 @@ from hardwon.domain.events import Profile
 from hardwon.log import wire
 from hardwon.projections import projects
 from hardwon_api.answers import Project, Recommendations, RegisteredProject
-from hardwon_api.context import SECURITY, command_request, deps, organisation, recorded
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import NewProject, ProfileChanges, ProjectPath
 from hardwon_api.preferring import wait_for
 from hardwon_api.queries.recommendations import recommendations
 
-api = APIBlueprint("commands_projects", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("commands_projects", __name__)
 
 
 @api.post("/projects", responses={201: RegisteredProject}, operation_id="register_project")

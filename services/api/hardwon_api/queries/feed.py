@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response, g, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon.log.wire import to_cloudevent
 from hardwon_api.answers import Feed
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import FeedQuery
 from hardwon_api.paging import link_next
 
-api = APIBlueprint("feed", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("feed", __name__)
 
 
 @api.get("/events", responses={200: Feed}, operation_id="read_events")

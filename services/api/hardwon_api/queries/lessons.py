@@ -3,17 +3,17 @@
 from uuid import UUID
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon.domain.errors import NotFound
 from hardwon.projections import lessons, points
 from hardwon_api import paging
 from hardwon_api.answers import Lesson, LessonPage, LessonWithStory
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import LessonPath, LessonsPage
 from hardwon_api.preferring import read_models
 
-api = APIBlueprint("queries_lessons", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("queries_lessons", __name__)
 
 
 @api.get("/lessons", responses={200: LessonPage}, operation_id="list_lessons")

@@ -1,17 +1,17 @@
 """Projects as they now are."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon.domain.errors import NotFound
 from hardwon.projections import projects
 from hardwon_api import paging
 from hardwon_api.answers import Project, ProjectPage
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import Page, ProjectPath
 from hardwon_api.preferring import read_models
 
-api = APIBlueprint("queries_projects", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("queries_projects", __name__)
 
 
 @api.get("/projects", responses={200: ProjectPage}, operation_id="list_projects")

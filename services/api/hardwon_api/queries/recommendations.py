@@ -3,17 +3,17 @@
 from uuid import UUID
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon.domain.errors import NotFound
 from hardwon.projections import lessons
 from hardwon.projections import recommendations as read_model
 from hardwon_api.answers import Recommendations
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import ProjectPath
 from hardwon_api.preferring import read_models, wait_for
 
-api = APIBlueprint("recommendations", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("recommendations", __name__)
 
 
 @api.get(

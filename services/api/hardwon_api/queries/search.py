@@ -1,15 +1,15 @@
 """Searching lessons by meaning."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
 
 from hardwon.projections import lessons
 from hardwon_api.answers import FoundLesson, Lesson, SearchResults
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import SearchQuery
 from hardwon_api.preferring import read_models
 
-api = APIBlueprint("search", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("search", __name__)
 
 
 @api.get("/search", responses={200: SearchResults}, operation_id="search_lessons")

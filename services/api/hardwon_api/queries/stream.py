@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response, request
-from flask_openapi3 import APIBlueprint
 
 from hardwon.log.wire import to_cloudevent
 from hardwon.ports import Log
-from hardwon_api.context import SECURITY, deps, organisation
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
 from hardwon_api.models import StreamQuery
 
-api = APIBlueprint("stream", __name__, url_prefix="/v1", abp_security=SECURITY)
+api = blueprint("stream", __name__)
 
 _POLL = 0.25  # seconds between two looks at the head row
 _HEARTBEAT = 10.0  # seconds of silence after which a comment keeps proxies from closing the stream

@@ -1,0 +1,65 @@
+"""The API on a real log, read models and Valkey, spoken to through Flask's test client."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from api_client import Client
+from flask.testing import FlaskClient
+from redis import Redis
+
+from hardwon import organisations
+from hardwon.ports import Log
+from hardwon.projections.following import Pool
+from hardwon_api.app import create_app
+from hardwon_api.context import Deps
+from hardwon_api.hints import CeleryHints, producer
+from hardwon_api.searching import WorkerSearch
+from hardwon_api.settings import ApiSettings
+from hardwon_api.streams import Streams
+
+
+@pytest.fixture(scope="session")
+def api_settings(stack: Any) -> ApiSettings:
+    return ApiSettings(database_url=stack.database_url, redis_url=stack.redis_url, search_timeout=0.3)
+
+
+@pytest.fixture(scope="session")
+def deps(api_settings: ApiSettings, pool: Pool, log: Log) -> Deps:
+    celery = producer(api_settings)
+    hints, search = CeleryHints(api_settings, celery), WorkerSearch(api_settings, celery)
+    return Deps(api_settings, pool, log, hints, search, Streams(api_settings.max_streams, 2))
+
+
+@pytest.fixture(scope="session")
+def app_client(deps: Deps) -> FlaskClient:
+    return create_app(deps).test_client()
+
+
+@pytest.fixture
+def redis(stack: Any) -> Iterator[Redis]:
+    with Redis.from_url(stack.redis_url) as redis:
+        yield redis
+
+
+@pytest.fixture
+def new_client(app_client: FlaskClient, log: Log, pool: Pool) -> Callable[[], Client]:
+    def new() -> Client:
+        organisation = organisations.register(log, "An organisation", "tests")
+        with pool.connection() as connection:
+            token = organisations.issue_token(connection, organisation, "a tool")
+        return Client(app_client, organisation, token, pool)
+
+    return new
+
+
+@pytest.fixture
+def client(new_client: Callable[[], Client]) -> Client:
+    return new_client()
+
+
+@pytest.fixture
+def app_with(deps: Deps) -> Callable[..., FlaskClient]:
+    """Return what makes an app with some of its parts replaced."""
+    return lambda **parts: create_app(replace(deps, **parts)).test_client()

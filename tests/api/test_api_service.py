@@ -1,0 +1,143 @@
+"""What operators see: health, metrics, the OpenAPI document, and hints that may be lost."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from api_client import Client, raised
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+from psycopg import Connection
+from redis import Redis
+
+from hardwon import work
+from hardwon.projections import points
+from hardwon.projections.following import advance
+from hardwon_api.context import Deps
+from hardwon_api.hints import CeleryHints, producer
+from hardwon_api.settings import ApiSettings
+
+NO_REDIS = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(redis: Redis) -> None:
+    redis.flushall()
+
+
+def queued(redis: Redis) -> list[str]:
+    """Return the organisations for which a hint waits."""
+    messages = [json.loads(message) for message in redis.lrange(work.INTERACTIVE, 0, -1)]
+    return [eval(message["headers"]["argsrepr"])[0] for message in messages]  # noqa: S307 - a repr of our own
+
+
+def test_a_burst_of_writes_sends_one_hint(client: Client, redis: Redis) -> None:
+    """Ten writes in a row ask the worker once; once it has taken the hint, the next write asks again."""
+    project = client.project()
+    for _ in range(10):
+        client.record(project, raised())
+    assert queued(redis) == [str(client.organisation)]
+    redis.delete(work.HINT_KEY.format(organisation_id=client.organisation))
+    client.record(project, raised())
+    assert len(queued(redis)) == 2
+
+
+def test_a_flushed_redis_takes_hints_again(client: Client, redis: Redis) -> None:
+    """FLUSHALL loses the hints that were waiting, and nothing else: the very next write is hinted."""
+    project = client.project()
+    redis.flushall()
+    client.record(project, raised())
+    assert queued(redis) == [str(client.organisation)]
+
+
+def test_a_write_does_not_need_redis(
+    client: Client, app_with: Callable[..., FlaskClient], api_settings: ApiSettings
+) -> None:
+    """With Redis away, writes succeed, and only the first one is a little slower."""
+    away = api_settings.model_copy(update={"redis_url": type(api_settings.redis_url)(NO_REDIS)})
+    client.http = app_with(hints=CeleryHints(away, producer(away)))
+    began = time.monotonic()
+    project = client.project()
+    for _ in range(20):
+        client.record(project, raised())
+    assert time.monotonic() - began < 5
+
+
+def test_readiness_names_what_is_down(app_client: FlaskClient, redis: Redis, app_with: Any, deps: Deps) -> None:
+    """Ready needs the database at this code's schema, Redis, and a worker that lately swept; each is told apart."""
+    assert app_client.get("/healthz").json == {"status": "alive"}
+    down = app_client.get("/readyz")
+    assert (down.status_code, down.json["checks"]["database"], down.json["checks"]["redis"]) == (503, "ok", "ok")
+    assert "worker" in down.json["checks"]["worker"]
+    redis.set(work.WORKER_KEY, "now", ex=5)
+    up = app_client.get("/readyz")
+    assert (up.status_code, up.json["status"]) == (200, "ready")
+    away = deps.settings.model_copy(update={"redis_url": type(deps.settings.redis_url)(NO_REDIS)})
+    without_redis = app_with(settings=away).get("/readyz")
+    assert without_redis.status_code == 503
+    assert without_redis.json["checks"]["redis"].startswith("does not answer")
+
+
+def test_readiness_tells_of_another_schema(app_client: FlaskClient, owner: Connection[Any]) -> None:
+    """A database that was not migrated to this version is not ready, and says what to run."""
+    owner.execute("UPDATE alembic_version SET version_num = '0000'")
+    try:
+        told = app_client.get("/readyz").json["checks"]["database"]
+    finally:
+        owner.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert "hardwon migrate" in told
+
+
+def test_a_halted_projection_is_on_show(client: Client, app_client: FlaskClient) -> None:
+    """A poison event is told of by /readyz and /metrics, without its content."""
+
+    def evolve(*_: object) -> None:
+        raise ValueError("poison with a private text")
+
+    client.record(client.project(), raised())
+    advance(client.pool, replace(points.PROJECTION, evolve=evolve), client.organisation)
+    halted = app_client.get("/readyz").json["halted"]
+    assert {"organisation_id": str(client.organisation), "follower": "points", "after_position": 2} in halted
+    assert "private" not in app_client.get("/readyz").text
+    metrics = app_client.get("/metrics").text
+    line = next(line for line in metrics.splitlines() if line.startswith('hardwon_follower_halted{follower="points"}'))
+    assert float(line.split()[-1]) >= 1
+
+
+def test_metrics_count_requests_by_route(client: Client, app_client: FlaskClient) -> None:
+    """Requests are counted by route, not by address, so ids make no new series."""
+    client.get(f"/projects/{client.project()}")
+    metrics = app_client.get("/metrics").text
+    assert 'hardwon_requests_total{method="GET",route="/v1/projects/<uuid:project_id>"' in metrics
+    assert "hardwon_streams_open" in metrics
+    assert str(client.organisation) not in metrics
+
+
+def test_the_openapi_document_is_valid_and_whole(app_client: FlaskClient) -> None:
+    """OpenAPI 3.1, every address in it, tokens where they are needed, problems as problem documents."""
+    document = app_client.get("/openapi.json").json
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    routes = {
+        str(rule).replace("<uuid:", "{").replace(">", "}")
+        for rule in app_client.application.url_map.iter_rules()
+        if str(rule).startswith("/v1") or str(rule) in {"/healthz", "/readyz", "/metrics"}
+    }
+    assert routes == set(document["paths"])
+    operations = [(path, op) for path, item in document["paths"].items() for op in item.values()]
+    assert len({op["operationId"] for _, op in operations}) == len(operations)
+    for path, operation in operations:
+        assert ("security" in operation) == path.startswith("/v1")
+        assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}
+        assert operation["responses"]["422"]["content"].keys() == {"application/problem+json"}
+
+
+def test_the_documentation_page_needs_no_other_host(app_client: FlaskClient) -> None:
+    """The page at /docs and all that it loads come from this service."""
+    page = app_client.get("/docs/swagger")
+    assert page.status_code == 200
+    assert 'src="http' not in page.text
+    assert app_client.get("/", follow_redirects=True).status_code == 200
