@@ -10,7 +10,7 @@ from hardwon.config import load
 from hardwon_api import context, health, metrics, problems
 from hardwon_api.commands import events, lessons, projects
 from hardwon_api.context import Deps
-from hardwon_api.documenting import PROBLEMS
+from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.queries import feed, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
@@ -65,6 +65,7 @@ def create_app(deps: Deps) -> OpenAPI:
     problems.register(app)
     for each in APIS:
         app.register_api(each.api)
+    complete(app.api_doc)
     app.add_url_rule("/openapi.json", "openapi_json", lambda: jsonify(app.api_doc))
     app.add_url_rule("/", "documentation", lambda: redirect("/docs/swagger"))
     return app

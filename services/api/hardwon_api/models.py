@@ -174,9 +174,7 @@ class RetroEvents(
 ):
     """One event, or an array of up to 1,000; each may lean on those above it. As application/x-ndjson: one event a line."""
 
-    model_config = ConfigDict(
-        strict=True, openapi_extra={"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
-    )
+    model_config = ConfigDict(strict=True)
 
 
 class Retirement(Body):
