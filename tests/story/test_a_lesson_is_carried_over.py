@@ -4,17 +4,14 @@ The first test to read. PostgreSQL, Valkey, the API under Granian and a Celery w
 `hardwon up` starts them; everything below goes over HTTP.
 """
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from hardwon_local.folder import DataFolder
-from hardwon_local.running import Running, running
+from hardwon_local.running import Running
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -52,14 +49,6 @@ class Team:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
-
-
-@pytest.fixture(scope="module")
-def hardwon() -> Iterator[Running]:
-    with tempfile.TemporaryDirectory(prefix="hardwon-story-") as folder:
-        Path(folder).chmod(0o711)  # as root, the servers' user must be able to pass through
-        with running(DataFolder(Path(folder) / "data of the story"), lambda _step: None) as up:
-            yield up
 
 
 @pytest.fixture
