@@ -24,7 +24,7 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	for member in $(MEMBERS); do $(BIN)/deptry $$member --config $$member/pyproject.toml || exit 1; done
+	for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
 
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)

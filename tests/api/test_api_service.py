@@ -129,6 +129,9 @@ def test_the_openapi_document_is_valid_and_whole(app_client: FlaskClient) -> Non
     assert routes == set(document["paths"])
     operations = [(path, op) for path, item in document["paths"].items() for op in item.values()]
     assert len({op["operationId"] for _, op in operations}) == len(operations)
+    record = document["paths"]["/v1/projects/{project_id}/events"]["post"]
+    assert set(record["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
+    assert "Idempotency-Key" in [parameter["name"] for parameter in record["parameters"]]
     for path, operation in operations:
         assert ("security" in operation) == path.startswith("/v1")
         assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}

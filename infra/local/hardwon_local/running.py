@@ -90,7 +90,7 @@ def _start_services(up: Running) -> None:
     env |= {"HARDWON_MODEL_CACHE": str(up.servers.folder.path / "models")}
     host, port = up.url.removeprefix("http://").split(":")
     up.servers.start("api", [python, "-m", "hardwon_api", "--host", host, "--port", port], env)
-    worker = [python, "-m", "hardwon_worker", "--pool", "threads", "--concurrency", "4", "--beat"]
+    worker: list[str | Path] = [python, "-m", "hardwon_worker", "--pool", "threads", "--concurrency", "4", "--beat"]
     up.servers.start("worker", worker, env)
 
 

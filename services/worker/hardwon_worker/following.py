@@ -1,0 +1,179 @@
+"""What a hint sets off: the read models advance, lessons are embedded, projects that wait are answered.
+
+All of it may run twice, at once or later, and changes nothing the second time: positions only ever move forward, a vector is keyed by its
+text, and a project is answered once.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from hardwon import handlers
+from hardwon.domain import project, suggesting
+from hardwon.domain.commands import SuggestLessons
+from hardwon.domain.errors import NotFound, Unavailable
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata, StoredEvent
+from hardwon.ports import Embedder, Log
+from hardwon.projections import recommendations
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, advance, lagging
+from hardwon.work import FOLLOW
+from hardwon_worker.ranking import Asking, Ranker, best_passages, score
+from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.sending import Sending
+from hardwon_worker.vectors import Vectors, follower
+
+EMBED = "hardwon.embed"
+"""Task(organisation_id: str): embed what is too much for a task that somebody waits for."""
+SUGGEST = "hardwon.suggest"
+"""Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
+SWEEP = "hardwon.sweep"
+"""Task(): find the organisations whose hints were lost."""
+
+BATCH = 32
+"""Lessons embedded at a time: below a second with a small model, and no more than a killed worker's work is worth."""
+PATIENCE = 20.0
+"""Seconds after which a long embedding lets other organisations have their turn."""
+ACTOR = "hardwon-worker"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the tasks work with; opened once a process."""
+
+    pool: Pool
+    log: Log
+    vectors: Vectors
+    retrieval: Retrieval
+    ranker: Ranker
+    sending: Sending
+
+
+def follow(parts: Parts, organisation_id: UUID) -> None:
+    """Bring everything that follows the organisation's log up to its head, or ask for the tasks that will."""
+    # Before the log is read: what is written from now on needs a hint of its own.
+    parts.sending.begun(FOLLOW, str(organisation_id))
+    _catch_up(parts, organisation_id)
+    _ask_for_suggestions(parts, organisation_id)
+
+
+def embed(parts: Parts, organisation_id: UUID) -> None:
+    """Embed on until nothing is left, or until it is another organisation's turn."""
+    parts.sending.begun(EMBED, str(organisation_id))
+    models = parts.vectors.models(organisation_id)
+    left = [_embed(parts, organisation_id, model, PATIENCE / len(models)) for model in models]
+    if any(left):
+        parts.sending.send(EMBED, [str(organisation_id)])
+    _ask_for_suggestions(parts, organisation_id)
+
+
+def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
+    """Offer the project what it should know, unless it was answered before."""
+    parts.sending.begun(SUGGEST, str(organisation_id), str(project_id))
+    history = parts.log.read_stream(organisation_id, project.stream(project_id))
+    if not history:
+        raise NotFound("project", project_id)
+    if parts.log.read_stream(organisation_id, suggesting.stream(project_id)):
+        return
+    command = _answer(parts, organisation_id, history)
+    if command is None:
+        return
+    registration = history[0]
+    metadata = Metadata(ACTOR, str(registration.metadata.get("correlation_id", "")), registration.event_id)
+    recorded = handlers.suggest_lessons(parts.log, organisation_id, command, Request(new_id(), metadata))
+    if recorded:
+        log.info("lessons_suggested", project_id=str(project_id), suggestions=len(command.suggestions))
+    _catch_up(parts, organisation_id)
+
+
+def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
+    """Return the lessons nearest to the query, of all the organisation's projects.
+
+    Raises:
+        Unavailable: a change of model is under way, and the old one cannot be loaded here.
+
+    """
+    live = parts.vectors.live(organisation_id)
+    embedder = parts.vectors.embedders.of(live)
+    if embedder is None:
+        raise Unavailable(
+            f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
+        )
+    (wanted,) = embedder.embed([query])
+    near = parts.retrieval.nearest(organisation_id, live, wanted, limit)
+    near.sort(key=lambda each: (-score(each), each.lesson_id))
+    passages = best_passages(near, [wanted], embedder) if near else []
+    return [
+        {"lesson_id": str(each.lesson_id), "score": score(each), "passage": passage}
+        for each, (_, passage, _) in zip(near, passages, strict=True)
+    ]
+
+
+def sweep(parts: Parts) -> None:
+    """Send the hints that were lost, and leave word that a worker is there."""
+    parts.sending.say_alive()
+    followers = [*(each.name for each in PROJECTIONS), follower(parts.vectors.embedders.configured.model.name)]
+    with parts.pool.connection() as connection:
+        behind = lagging(connection, followers)
+    parts.sending.send(FOLLOW, *([str(organisation_id)] for organisation_id in behind))
+
+
+def _catch_up(parts: Parts, organisation_id: UUID) -> None:
+    """Bring along what a person may wait for: the read models, and a batch for the model that answers. The rest is bulk work."""
+    for projection in PROJECTIONS:
+        advance(parts.pool, projection, organisation_id)
+    answering, *coming = parts.vectors.models(organisation_id)
+    left = _embed(parts, organisation_id, answering, patience=0)
+    if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
+        parts.sending.send(EMBED, [str(organisation_id)])
+
+
+def _embed(parts: Parts, organisation_id: UUID, model: Embedder, patience: float) -> bool:
+    """Embed batch by batch, one at least; return whether this task leaves something to another one."""
+    deadline = time.monotonic() + patience
+    lease = f"{follower(model.model.name)}:{organisation_id}"
+    # A task that finds the lease taken leaves its lessons to the holder; so the holder looks once more when it has given the lease back.
+    while parts.vectors.behind(organisation_id, model):
+        with parts.sending.lease(lease) as held:
+            full = held and parts.vectors.embed(organisation_id, model, BATCH)
+        if not held:
+            return False
+        if full and time.monotonic() >= deadline:
+            return True
+    return False
+
+
+def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
+    live = parts.vectors.live(organisation_id)
+    with parts.pool.connection() as connection:
+        waiting = recommendations.pending(connection, organisation_id, parts.vectors.reached(organisation_id, live))
+    parts.sending.send(SUGGEST, *([str(organisation_id), str(project_id)] for project_id in waiting))
+
+
+def _answer(parts: Parts, organisation_id: UUID, history: Sequence[StoredEvent]) -> SuggestLessons | None:
+    """Rank for the project as its profile is now; None where that must wait for a change of model."""
+    nobody: project.Project | None = None
+    asking = reduce(project.evolve, (stored.event for stored in history), nobody)
+    live = parts.vectors.live(organisation_id)
+    embedder = parts.vectors.embedders.of(live)
+    if asking is None or embedder is None:
+        return None
+    known = parts.vectors.reached(organisation_id, live)
+    ranked = parts.ranker.rank(Asking(organisation_id, asking.project_id, asking.profile, known), live, embedder)
+    return SuggestLessons(
+        asking.project_id,
+        known,
+        parts.ranker.name,
+        live.model,
+        ranked.considered,
+        ranked.hidden,
+        ranked.suggestions,
+    )

@@ -1,0 +1,115 @@
+"""A worker process: what it holds open, and how it runs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from threading import Thread
+
+import structlog
+from celery import Celery, beat, signals
+
+from hardwon.bootstrap import configure_logs, open_log, open_pool
+from hardwon.config import SettingsError, load
+from hardwon.work import BULK, INTERACTIVE
+from hardwon_worker import logs, tasks
+from hardwon_worker.app import create_celery
+from hardwon_worker.following import Parts
+from hardwon_worker.ranking import VectorRanker
+from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.sending import Sending
+from hardwon_worker.settings import WorkerSettings
+from hardwon_worker.vectors import Embedders, Load, Vectors
+
+log = structlog.get_logger()
+
+
+class Process:
+    """What one worker process holds open: opened when it begins to work, so that nothing is shared across a fork."""
+
+    def __init__(self, app: Celery, settings: WorkerSettings, load: Load) -> None:
+        self._app, self._settings, self._load = app, settings, load
+        self._parts: Parts | None = None
+
+    def parts(self) -> Parts:
+        if self._parts is None:
+            raise AssertionError("tasks run only after the process was opened")
+        return self._parts
+
+    def open(self, **_: object) -> None:
+        embedders = self._embedders()
+        pool = open_pool(self._settings, "hardwon-worker")
+        retrieval = Retrieval(pool)
+        self._parts = Parts(
+            pool,
+            open_log(pool),
+            Vectors(pool, embedders),
+            retrieval,
+            VectorRanker(retrieval),
+            Sending(self._app),
+        )
+
+    def _embedders(self) -> Embedders:
+        """Celery passes over what a signal's receiver raises, and would go on to take tasks: only an exit stops it."""
+        source = self._settings.embedding_model
+        try:
+            return Embedders(source, self._load)
+        except Exception as error:
+            log.critical("model_cannot_be_loaded", source=source, error=str(error), exc_info=True)
+            raise SystemExit(1) from error
+
+    def close(self, **_: object) -> None:
+        if self._parts is not None:
+            self._parts.pool.close()
+
+
+def run(arguments: Sequence[str], loader: Callable[[WorkerSettings], Load]) -> int:
+    """Run a worker until it is told to stop; ``loader`` says how embedders are got under these settings."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load(WorkerSettings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - there is no log before there are settings
+        return 1
+    configure_logs(settings, logs.SERVICE)
+    logs.connect()
+    app = create_celery(settings)
+    if options.beat_only:
+        beat.Service(app).start()
+        return 0
+    return _work(app, Process(app, settings, loader(settings)), options)
+
+
+def _work(app: Celery, process: Process, options: argparse.Namespace) -> int:
+    tasks.register(app, process.parts)
+    forked = options.pool == "prefork"
+    (signals.worker_process_init if forked else signals.worker_init).connect(process.open, weak=False)
+    (signals.worker_process_shutdown if forked else signals.worker_shutdown).connect(process.close, weak=False)
+    if options.beat:
+        # A thread, not the process that Celery would fork: this one already holds threads and connections.
+        clock = Thread(target=beat.Service(app).start, name="beat", daemon=True)
+        signals.worker_ready.connect(lambda **_: clock.start(), weak=False)
+    app.worker_main(
+        [
+            "--quiet",
+            "worker",
+            f"--pool={options.pool}",
+            f"--concurrency={options.concurrency}",
+            f"--queues={options.queues}",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m hardwon_worker", description="Follow the logs, embed lessons, suggest them."
+    )
+    parser.add_argument("--pool", choices=["threads", "prefork"], default="threads", help="threads share one model")
+    parser.add_argument("--concurrency", type=int, default=2, help="tasks at a time")
+    parser.add_argument("--queues", default=f"{INTERACTIVE},{BULK}", help="separated by commas")
+    parser.add_argument("--beat", action="store_true", help="also send the periodic tasks")
+    parser.add_argument("--beat-only", action="store_true", help="send the periodic tasks and do no work")
+    return parser

@@ -1,0 +1,49 @@
+-- name: lessons_recorded
+-- How many lessons an organisation holds, from its few projects instead of its many lessons.
+SELECT coalesce(sum(lessons), 0) FROM project WHERE organisation_id = %(organisation_id)s
+
+-- name: considered
+SELECT count(*) FROM lesson
+WHERE organisation_id = %(organisation_id)s AND state = 'current' AND project_id <> %(project_id)s
+    AND text_position <= %(known_position)s
+
+-- name: nearest_exact
+-- Every vector of the organisation is compared. The column stands here without the cast that the HNSW index is made on, so the planner
+-- cannot take that index, whatever it believes about the costs.
+SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when,
+       1 - (vector.embedding <=> %(wanted)s::halfvec) AS similarity
+FROM lesson_vector AS vector
+JOIN lesson ON lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id
+    AND lesson.text_hash = vector.text_hash
+WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model}
+    AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
+ORDER BY vector.embedding <=> %(wanted)s::halfvec LIMIT %(limit)s
+
+-- name: nearest_indexed
+-- The HNSW index of this model, walked until enough of its tuples pass the filter. The filter on the lesson is a scalar subquery, which
+-- the planner never turns into a join, since a join could be run in another order than the index's. Model and dimensions are literals
+-- because the index is partial and on a cast: with a parameter in their place a cached plan would not match it.
+SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when,
+       1 - nearest.distance AS similarity
+FROM (
+    SELECT vector.organisation_id, vector.lesson_id,
+           (vector.embedding::halfvec({dimensions})) <=> %(wanted)s::halfvec({dimensions}) AS distance
+    FROM lesson_vector AS vector
+    WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
+        SELECT lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
+            AND lesson.text_hash = vector.text_hash
+        FROM lesson
+        WHERE lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id)
+    ORDER BY distance LIMIT %(limit)s
+) AS nearest
+JOIN lesson ON lesson.organisation_id = nearest.organisation_id AND lesson.lesson_id = nearest.lesson_id
+ORDER BY nearest.distance
+
+-- name: walk_the_index
+-- For one transaction. Iterative, because pgvector filters behind the index: without it a small organisation's lessons vanish behind
+-- others'. Relaxed order and the sort of the few in the end, because the strict one drops what it comes upon too late, and with it one
+-- in ten of the true neighbours. No sort within, because a plan that sorts is one that does not walk the index.
+SET LOCAL hnsw.iterative_scan = relaxed_order;
+SET LOCAL hnsw.ef_search = 200;
+SET LOCAL hnsw.max_scan_tuples = 40000;
+SET LOCAL enable_sort = off

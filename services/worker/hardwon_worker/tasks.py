@@ -1,0 +1,42 @@
+"""The tasks: they take ids as text, hand them on, and may run any number of times. What they do is in following.py."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+
+from hardwon.work import FOLLOW, SEARCH
+from hardwon_worker import following
+from hardwon_worker.following import EMBED, SUGGEST, SWEEP, Parts
+
+
+def register(app: Celery, parts: Callable[[], Parts]) -> None:
+    """Offer the tasks; ``parts`` gives what this process has opened.
+
+    Hard limits only: a soft one is an exception at any line, which a projection would take for a bad event. They are enforced by the
+    prefork pool; threads end by themselves, since all work goes in batches and each statement is bounded.
+    """
+    # Celery would offer a task to every other application of the process too, and each would run the first one's.
+    offer = partial(app.task, shared=False)
+
+    @offer(name=FOLLOW, time_limit=50)
+    def follow(organisation_id: str) -> None:
+        following.follow(parts(), UUID(organisation_id))
+
+    @offer(name=EMBED, time_limit=50)
+    def embed(organisation_id: str) -> None:
+        following.embed(parts(), UUID(organisation_id))
+
+    @offer(name=SUGGEST, time_limit=30)
+    def suggest(organisation_id: str, project_id: str) -> None:
+        following.suggest(parts(), UUID(organisation_id), UUID(project_id))
+
+    @offer(name=SEARCH, time_limit=10, ignore_result=False)
+    def search(organisation_id: str, query: str, limit: int) -> list[dict[str, Any]]:
+        return following.search(parts(), UUID(organisation_id), query, limit)
+
+    @offer(name=SWEEP, time_limit=10)
+    def sweep() -> None:
+        following.sweep(parts())

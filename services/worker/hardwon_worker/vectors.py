@@ -1,0 +1,175 @@
+"""Vectors follow the log: a text is embedded once a model, and one model at a time answers an organisation's questions.
+
+A new model embeds beside the live one, under a checkpoint of its own, and becomes live in the transaction in which it has caught up.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pgvector import HalfVector
+from psycopg import Connection
+
+from hardwon.domain.lesson import searchable_text
+from hardwon.ports import Embedder, EmbeddingModel
+from hardwon.projections import lessons
+from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
+from hardwon.projections.reading import fetch, fetch_one
+from hardwon.sql import queries
+
+SQL = queries("hardwon_worker", "vectors.sql")
+Load = Callable[[str], Embedder]
+"""From a source, as the settings name it, to the embedder."""
+log = structlog.get_logger()
+
+
+def follower(model: str) -> str:
+    return f"embedding:{model}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """The model whose vectors answer an organisation's questions, and the setting by which it can be loaded."""
+
+    model: str
+    source: str
+    dimensions: int
+
+
+class Embedders:
+    """The embedder that the settings name, and those that still answer where a change of model is under way."""
+
+    def __init__(self, source: str, load: Load) -> None:
+        self.source = source
+        self.configured = load(source)
+        self._load = load
+        self._others: dict[str, Embedder | None] = {}
+        self._loading = Lock()
+
+    def of(self, live: LiveModel) -> Embedder | None:
+        """Return the embedder that made the live vectors; None where it cannot be loaded: then questions wait for the new one."""
+        if live.model == self.configured.model.name:
+            return self.configured
+        with self._loading:
+            if live.model not in self._others:
+                self._others[live.model] = self._other(live)
+            return self._others[live.model]
+
+    def _other(self, live: LiveModel) -> Embedder | None:
+        try:
+            embedder = self._load(live.source)
+        except Exception as error:  # noqa: BLE001 - whatever the library raises, the change to the new model must go on
+            log.warning("old_model_cannot_be_loaded", model=live.model, source=live.source, error=str(error))
+            return None
+        if embedder.model.name != live.model:
+            log.warning("old_model_is_another_now", model=live.model, source=live.source, found=embedder.model.name)
+            return None
+        return embedder
+
+
+class Vectors:
+    """The vectors of lessons, followed by every model that an organisation has or is about to have."""
+
+    def __init__(self, pool: Pool, embedders: Embedders) -> None:
+        self._pool = pool
+        self.embedders = embedders
+        self._indexed: set[str] = set()
+
+    def live(self, organisation_id: UUID) -> LiveModel:
+        """Return the organisation's live model; the first time, the configured one becomes it."""
+        with self._pool.connection() as connection:
+            live = _live(connection, organisation_id)
+            if live is None:
+                connection.execute(SQL["first_live_model"], self._configured(organisation_id))
+                live = _live(connection, organisation_id)
+        if live is None:
+            raise AssertionError("the live model was set above and is never removed")
+        return live
+
+    def reached(self, organisation_id: UUID, live: LiveModel) -> int:
+        """Return the log position up to which the live model can answer."""
+        return self._positions(organisation_id).get(follower(live.model), 0)
+
+    def models(self, organisation_id: UUID) -> list[Embedder]:
+        """Return the embedders that must follow: the one that answers, then, during a change, the one to come."""
+        live = self.embedders.of(self.live(organisation_id))
+        configured = self.embedders.configured
+        return [configured] if live in (None, configured) else [live, configured]
+
+    def behind(self, organisation_id: UUID, embedder: Embedder) -> bool:
+        """Tell whether the model has yet to see something that the read model of lessons already holds."""
+        at = self._positions(organisation_id)
+        return at.get(follower(embedder.model.name), 0) < at.get(lessons.PROJECTION.name, 0)
+
+    def _positions(self, organisation_id: UUID) -> dict[str, int]:
+        with self._pool.connection() as connection:
+            return {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
+
+    def embed(self, organisation_id: UUID, embedder: Embedder, size: int) -> bool:
+        """Take up to ``size`` lessons, in the order in which their texts changed; return whether more may be left.
+
+        The model works outside of any transaction; its vectors and the checkpoint are written in one.
+        """
+        name = follower(embedder.model.name)
+        names = {"organisation_id": organisation_id, "model": embedder.model.name, "follower": name}
+        at = self._positions(organisation_id)
+        after, goal = at.get(name, 0), at.get(lessons.PROJECTION.name, 0)
+        if goal <= after:
+            return False
+        with self._pool.connection() as connection:
+            batch = fetch(connection, SQL["unembedded"], **names, after=after, limit=size)
+        fresh = [row for row in batch if not row["embedded"]]
+        vectors = embedder.embed([_text(row) for row in fresh]) if fresh else []
+        full = len(batch) == size
+        with self._pool.connection() as connection:
+            ensure_checkpoint(connection, organisation_id, name)
+            if fresh:
+                self._ensure_index(connection, embedder.model)
+            with connection.transaction():
+                if connection.execute(SQL["claim"], {**names, "after": after}).fetchone() is None:
+                    return full
+                if fresh:
+                    _save(connection, names, fresh, vectors)
+                move_checkpoint(connection, organisation_id, name, batch[-1]["text_position"] if full else goal)
+                if not full and embedder is self.embedders.configured:
+                    connection.execute(SQL["switch_live_model"], self._configured(organisation_id))
+        return full
+
+    def _ensure_index(self, connection: Connection[Any], model: EmbeddingModel) -> None:
+        """Make the model's index before its first vector, once a process: even finding it there would wait for all writers."""
+        if model.name not in self._indexed:
+            connection.execute(SQL["ensure_vector_index"], {"model": model.name, "dimensions": model.dimensions})
+            self._indexed.add(model.name)
+
+    def _configured(self, organisation_id: UUID) -> Row:
+        model = self.embedders.configured.model
+        source = self.embedders.source
+        return {
+            "organisation_id": organisation_id,
+            "model": model.name,
+            "source": source,
+            "dimensions": model.dimensions,
+        }
+
+
+def _live(connection: Connection[Any], organisation_id: UUID) -> LiveModel | None:
+    found = fetch_one(connection, SQL["live_model"], organisation_id=organisation_id)
+    return LiveModel(**found) if found else None
+
+
+def _text(row: Row) -> str:
+    return searchable_text(row["insight"], row["advice"], row["applies_when"])
+
+
+def _save(connection: Connection[Any], names: Row, rows: Sequence[Row], vectors: Sequence[Sequence[float]]) -> None:
+    parameters = {
+        **names,
+        "lesson_ids": [row["lesson_id"] for row in rows],
+        "text_hashes": [row["text_hash"] for row in rows],
+        "embeddings": [HalfVector(list(vector)).to_text() for vector in vectors],
+    }
+    connection.execute(SQL["save"], parameters)
+    connection.execute(SQL["forget_old_texts"], parameters)

@@ -1,0 +1,45 @@
+-- name: live_model
+SELECT model, source, dimensions FROM live_model WHERE organisation_id = %(organisation_id)s
+
+-- name: first_live_model
+-- Two workers may meet a new organisation at once: the first one decides.
+INSERT INTO live_model (organisation_id, model, source, dimensions)
+VALUES (%(organisation_id)s, %(model)s, %(source)s, %(dimensions)s)
+ON CONFLICT (organisation_id) DO NOTHING
+
+-- name: switch_live_model
+-- Most times there is nothing to switch, and the row stays untouched.
+UPDATE live_model SET model = %(model)s, source = %(source)s, dimensions = %(dimensions)s
+WHERE organisation_id = %(organisation_id)s AND (model, source) <> (%(model)s, %(source)s)
+
+-- name: ensure_vector_index
+SELECT ensure_vector_index(%(model)s, %(dimensions)s)
+
+-- name: unembedded
+-- In the order in which texts changed, served by lesson_text_changed. A text whose vector exists is listed, so that the batch can pass
+-- it, but not embedded again: after its checkpoint was reset, a follower runs through without one call of the model.
+SELECT lesson.lesson_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.text_hash, lesson.text_position,
+       vector.lesson_id IS NOT NULL AS embedded
+FROM lesson
+LEFT JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id
+    AND vector.lesson_id = lesson.lesson_id AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(after)s
+ORDER BY lesson.text_position LIMIT %(limit)s
+
+-- name: claim
+-- Only who finds the checkpoint where the batch began may write it: a slower worker must not put back what a faster one replaced.
+SELECT FROM checkpoint
+WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position = %(after)s FOR UPDATE
+
+-- name: save
+INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
+SELECT %(organisation_id)s, fresh.lesson_id, %(model)s, fresh.text_hash, fresh.embedding::halfvec
+FROM unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
+    AS fresh (lesson_id, text_hash, embedding)
+ON CONFLICT (organisation_id, lesson_id, model, text_hash) DO UPDATE SET embedding = EXCLUDED.embedding
+
+-- name: forget_old_texts
+-- What a lesson no longer says must not be found.
+DELETE FROM lesson_vector USING unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[]) AS fresh (lesson_id, text_hash)
+WHERE lesson_vector.organisation_id = %(organisation_id)s AND lesson_vector.lesson_id = fresh.lesson_id
+    AND lesson_vector.model = %(model)s AND lesson_vector.text_hash <> fresh.text_hash

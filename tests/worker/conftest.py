@@ -1,0 +1,82 @@
+"""What the worker's tests share: a database and a broker of their own, since a worker follows every organisation it finds."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from fake_embedding import WordsEmbedder
+from in_process import Worker
+from telling import Teller
+
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings
+from hardwon.ports import Log
+from hardwon.projections.following import Pool
+from hardwon.schema.migrate import migrate
+from hardwon_worker.settings import WorkerSettings
+from hardwon_worker.vectors import Load
+
+StartWorker = Callable[..., Worker]
+
+
+@pytest.fixture(scope="session")
+def stack(stack: Any) -> Any:
+    """The same servers, with a database of these tests' own."""
+    with psycopg.connect(stack.owner_database_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE worker_tests")
+    return stack._replace(
+        owner_database_url=_other(stack.owner_database_url, "worker_tests"),
+        database_url=_other(stack.database_url, "worker_tests"),
+        redis_url=_other(stack.redis_url, "5"),
+    )
+
+
+@pytest.fixture(scope="session")
+def pool(stack: Any) -> Iterator[Pool]:
+    migrate(stack.owner_database_url)
+    with open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests") as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def log(pool: Pool) -> Log:
+    return open_log(pool)
+
+
+@pytest.fixture
+def teller(log: Log, organisation: UUID) -> Teller:
+    return Teller(log, organisation)
+
+
+@pytest.fixture
+def start_worker(stack: Any, pool: Pool) -> Iterator[StartWorker]:
+    """Return what starts a worker inside the test, with a model of that name or an embedder of one's own."""
+    started: list[Worker] = []
+
+    def start(model: str = "words", load: Load = WordsEmbedder) -> Worker:
+        settings = WorkerSettings(
+            database_url=stack.database_url, redis_url=stack.redis_url, embedding_model=model, database_connections=4
+        )
+        started.append(Worker(settings, load))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.close()
+
+
+@pytest.fixture
+def embedder() -> WordsEmbedder:
+    return WordsEmbedder()
+
+
+@pytest.fixture
+def worker(start_worker: StartWorker, embedder: WordsEmbedder) -> Worker:
+    """A worker inside the test, whose embedder counts what it is asked."""
+    return start_worker(load=lambda _: embedder)
+
+
+def _other(url: str, database: str) -> str:
+    return f"{url.rsplit('/', 1)[0]}/{database}"

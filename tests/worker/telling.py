@@ -1,0 +1,54 @@
+"""Telling an organisation's story in a test: projects, lessons, what was suggested."""
+
+from typing import Any
+from uuid import UUID
+
+from hardwon import handlers
+from hardwon.domain.commands import DrawLesson, RegisterProject, RetireLesson
+from hardwon.domain.events import LessonsSuggested, Profile
+from hardwon.domain.suggesting import stream
+from hardwon.handlers import Request, RetroItem
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
+from hardwon.ports import Log
+
+BY_A_TEST = Metadata("tests", "a test")
+
+
+class Teller:
+    """Records what one organisation's teams went through."""
+
+    def __init__(self, log: Log, organisation_id: UUID) -> None:
+        self.log = log
+        self.organisation_id = organisation_id
+
+    def project(self, name: str = "A project", **profile: Any) -> UUID:
+        """Register a project that waits for suggestions."""
+        project_id = new_id()
+        command = RegisterProject(project_id, Profile(name, **profile))
+        handlers.register_project(self.log, self.organisation_id, command, Request(project_id, BY_A_TEST))
+        return project_id
+
+    def past_project(self, *insights: str) -> UUID:
+        """Register a project that is over, with the lessons it left."""
+        project_id = self.project("A past project", ended_on="2020-01-01")
+        self.lessons(project_id, *insights)
+        return project_id
+
+    def lessons(self, project_id: UUID, *insights: str, advice: str = "Look earlier.") -> list[UUID]:
+        ids = [new_id() for _ in insights]
+        items = [
+            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), "en"), id_)
+            for id_, insight in zip(ids, insights, strict=True)
+        ]
+        handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
+        return ids
+
+    def retire(self, lesson_id: UUID) -> None:
+        command = RetireLesson(lesson_id, "out of date")
+        handlers.retire_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
+
+    def suggested(self, project_id: UUID) -> list[LessonsSuggested]:
+        """Return every answer that the project was given; there should never be two."""
+        events = [stored.event for stored in self.log.read_stream(self.organisation_id, stream(project_id))]
+        return [event for event in events if isinstance(event, LessonsSuggested)]

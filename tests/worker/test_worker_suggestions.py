@@ -1,0 +1,210 @@
+"""What a new project is offered: lessons of the organisation's other projects, varied, relevant, with true reasons."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import numpy as np
+import pytest
+from fake_embedding import WordsEmbedder
+from in_process import Worker
+from telling import Teller
+
+from hardwon import organisations, work
+from hardwon.domain.events import LessonsSuggested, Suggestion
+from hardwon.ports import Log
+from hardwon.projections import lessons, projects, recommendations
+from hardwon.projections.following import Pool
+from hardwon_worker.following import EMBED
+from hardwon_worker.ranking import MOST, RELEVANT, VARIED, sentences
+
+WORDS = "deploy release test server queue cache index table disk clock".split()
+ABOUT = "The deploy, the release, the test of a server, a queue, a cache."
+
+
+@pytest.fixture
+def answer(worker: Worker, teller: Teller) -> Callable[[UUID], LessonsSuggested]:
+    """Return what lets the worker do its work and gives the one answer that a project got."""
+
+    def answer(project_id: UUID) -> LessonsSuggested:
+        worker.run(work.FOLLOW, teller.organisation_id)
+        (given,) = teller.suggested(project_id)
+        return given
+
+    return answer
+
+
+Answer = Callable[[UUID], LessonsSuggested]
+
+
+def test_a_new_project_is_offered_what_others_learned(teller: Teller, answer: Answer, pool: Pool) -> None:
+    """The lessons that fit are offered, ranked from 1 on, and stand in the read model at once."""
+    fitting = [teller.past_project(f"The {word} of the server broke.") for word in WORDS[:6]]
+    teller.past_project("Tomatoes want warmth.", "Basil dislikes frost.")
+    new = teller.project("New", summary=ABOUT)
+    given = answer(new)
+    assert [each.rank for each in given.suggestions] == list(range(1, len(given.suggestions) + 1))
+    with pool.connection() as connection:
+        row = recommendations.get(connection, teller.organisation_id, new)
+        offered = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
+    assert row
+    assert row["state"] == "ready"
+    assert {each["project_id"] for each in offered.values()} == set(fitting)
+    assert (given.considered, given.hidden) == (8, 2)
+    assert (given.ranker, given.embedding_model) == ("vectors-1", "words@fake")
+
+
+def test_its_own_retired_and_foreign_lessons_are_never_offered(
+    teller: Teller, answer: Answer, worker: Worker, log: Log
+) -> None:
+    """However near they are: not what the project itself learned, not what was retired, not what another organisation knows."""
+    foreign = Teller(log, organisations.register(log, "Another", "tests"))
+    foreign.past_project(ABOUT)
+    worker.run(work.FOLLOW, foreign.organisation_id)
+    past = teller.project("Past", ended_on="2020-01-01")
+    kept, retired = teller.lessons(past, "The deploy and the release of the server.", "The test of the queue.")
+    teller.retire(retired)
+    new = teller.project("New", summary=ABOUT)
+    teller.lessons(new, ABOUT)
+    given = answer(new)
+    assert [each.lesson_id for each in given.suggestions] == [kept]
+    assert (given.considered, given.hidden) == (1, 0)
+
+
+def test_the_first_five_come_from_five_projects(teller: Teller, answer: Answer, pool: Pool) -> None:
+    """A team that wrote down the same thing ten times is heard once among the first five, again after them."""
+    talkative = teller.past_project(*(f"The deploy, the release, the test of server {n}." for n in range(10)))
+    others = [teller.past_project(f"The {word} of the server was late.") for word in WORDS[:6]]
+    given = answer(teller.project("New", summary=ABOUT))
+    with pool.connection() as connection:
+        rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
+    sources = [rows[each.lesson_id]["project_id"] for each in given.suggestions]
+    assert len(sources) == MOST
+    assert sources[0] == talkative
+    assert len(set(sources[:VARIED])) == VARIED
+    assert set(sources[VARIED:]) <= {talkative, *others}
+    assert talkative in sources[VARIED:]
+
+
+def test_few_projects_give_one_lesson_each(teller: Teller, answer: Answer) -> None:
+    """With two projects that have something to say, two lessons are offered, and the rest is counted as held back."""
+    for _ in range(2):
+        teller.past_project(*(f"The deploy and the release of server {n}." for n in range(3)))
+    given = answer(teller.project("New", summary=ABOUT))
+    assert (len(given.suggestions), given.hidden) == (2, 4)
+
+
+def test_nothing_relevant_is_an_answer(teller: Teller, answer: Answer) -> None:
+    """A cookery book gets an empty answer from people who deploy servers, and is told how much was held back."""
+    for word in WORDS:
+        teller.past_project(f"The {word} broke.")
+    given = answer(teller.project("Kitchen", summary="Soups, salads, bread baked slowly."))
+    assert given.suggestions == ()
+    assert (given.considered, given.hidden) == (10, 10)
+
+
+def test_a_reason_is_what_was_computed(teller: Teller, answer: Answer, embedder: WordsEmbedder, pool: Pool) -> None:
+    """The passage stands in the lesson, the aspect in the profile, and the weight is the cosine of just these two."""
+    for word in WORDS[:4]:
+        teller.past_project(f"Everybody was surprised. The {word} of the server broke at night. We went home.")
+    new = teller.project(
+        "New", summary="Nothing of this sort.", domain="A server that broke", technologies=("queue", "cache")
+    )
+    given = answer(new)
+    assert given.suggestions
+    with pool.connection() as connection:
+        rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
+        row = projects.get(connection, teller.organisation_id, new)
+    assert row
+    for each in given.suggestions:
+        (reason,) = each.reasons
+        told = row["profile"][reason.aspect]
+        aspect, passage = embedder.embed([told if isinstance(told, str) else ", ".join(told), reason.passage])
+        assert reason.kind == "similar_text"
+        assert reason.passage in sentences(rows[each.lesson_id]["insight"])
+        assert reason.weight == pytest.approx(float(np.dot(aspect, passage)), abs=1e-4)
+
+
+def test_the_answer_names_what_led_to_it(teller: Teller, answer: Answer) -> None:
+    """The suggestion's event points to the registration that caused it, and to the request that it belongs to."""
+    new = teller.project("New", summary=ABOUT)
+    answer(new)
+    (registered, *_), (suggested,) = (
+        teller.log.read_stream(teller.organisation_id, f"{kind}:{new}") for kind in ("project", "suggestions")
+    )
+    assert suggested.metadata["causation_id"] == str(registered.event_id)
+    assert suggested.metadata["correlation_id"] == registered.metadata["correlation_id"]
+    assert suggested.metadata["actor"] == "hardwon-worker"
+
+
+def test_lessons_drawn_before_are_known_to_the_answer(teller: Teller, answer: Answer) -> None:
+    """A project registered right behind a long import is answered from the whole of it, not from what was embedded first."""
+    teller.past_project(*(f"The disk {n} broke." for n in range(100)))
+    teller.past_project(ABOUT)
+    new = teller.project("New", summary=ABOUT)
+    registered = teller.log.head(teller.organisation_id).position
+    given = answer(new)
+    assert given.known_position >= registered
+    assert given.suggestions[0].score == pytest.approx(1, abs=0.1)
+
+
+def test_a_project_that_is_over_is_owed_nothing(teller: Teller, worker: Worker) -> None:
+    """A finished project lends its lessons and gets no suggestions of its own."""
+    over = teller.past_project("The deploy broke.")
+    worker.run(work.FOLLOW, teller.organisation_id)
+    assert teller.suggested(over) == []
+
+
+def test_equal_scores_are_ordered_the_same_way_every_time(teller: Teller, answer: Answer) -> None:
+    """Of lessons that say the same, the one drawn first comes first, however the database returns them."""
+    for _ in range(5):
+        teller.past_project("The deploy and the release.")
+    given = answer(teller.project("New", summary=ABOUT))
+    ids = [each.lesson_id for each in given.suggestions]
+    assert len(ids) == VARIED
+    assert ids == sorted(ids)
+
+
+def test_what_is_offered_is_relevant(teller: Teller, answer: Answer) -> None:
+    """Nothing below the gate is offered."""
+    for word in WORDS:
+        teller.past_project(f"The {word} broke.", f"Somebody moved the {word} away.", "Nobody knew anything.")
+    given: tuple[Suggestion, ...] = answer(teller.project("New", summary=ABOUT)).suggestions
+    assert given
+    assert min(each.score for each in given) >= RELEVANT
+
+
+def test_search_finds_lessons_of_all_projects(teller: Teller, worker: Worker) -> None:
+    """Whoever searches gets the nearest lessons with the sentence that fits, best first, and no retired one."""
+    past = teller.project("Past", ended_on="2020-01-01")
+    queue, clock, retired = teller.lessons(
+        past, "We slept. The queue of orders was full.", "The clock was wrong.", "The queue of orders was empty."
+    )
+    teller.retire(retired)
+    worker.run(work.FOLLOW, teller.organisation_id)
+    found = worker.run(work.SEARCH, teller.organisation_id, "a full queue of orders", 5)
+    assert [each["lesson_id"] for each in found] == [str(queue), str(clock)]
+    assert found[0]["passage"] == "The queue of orders was full."
+    assert 1 >= found[0]["score"] > found[1]["score"]
+
+
+def test_search_before_anything_was_learned_finds_nothing(teller: Teller, worker: Worker) -> None:
+    """An organisation without lessons gets an empty list and no error, whether or not a hint was there before."""
+    assert worker.run(work.SEARCH, teller.organisation_id, "anything", 5) == []
+    worker.run(EMBED, teller.organisation_id)
+    assert worker.run(work.SEARCH, teller.organisation_id, "anything", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One thing. Another! A third?", ["One thing.", "Another!", "A third?"]),
+        ("Use caches, e.g. this one, v1.2 at least.", ["Use caches, e.g. this one, v1.2 at least."]),
+        ('He said "stop." Then we stopped.', ['He said "stop."', "Then we stopped."]),
+        ("First line\nSecond line", ["First line", "Second line"]),
+        ("\u4e00\u3002\u4e8c\u3002", ["\u4e00\u3002", "\u4e8c\u3002"]),
+        ("no full stop", ["no full stop"]),
+    ],
+)
+def test_a_text_is_told_in_sentences(text: str, parts: list[str]) -> None:
+    """A passage is a whole sentence, also where a full stop does not end one."""
+    assert sentences(text) == parts
