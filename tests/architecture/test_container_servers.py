@@ -110,12 +110,15 @@ def _healthy(environment: dict[str, str]) -> bool:
 
 
 def test_the_health_check_tells_a_process_that_works_from_one_that_is_gone(secrets: Path, tmp_path: Path) -> None:
-    """Compose shows beat as healthy when it is at work, and neither before nor after; a check is not fooled by another one."""
+    """Compose shows beat as healthy when it is at work, and neither before nor after; it writes no file."""
     with _valkey(secrets, tmp_path) as port:
         url = (secrets / "redis_url").read_text("utf-8").strip().replace("@valkey/", f"@127.0.0.1:{port}/")
         environment = os.environ | {"HARDWON_REDIS_URL": url, "HARDWON_DATABASE_URL": "postgresql://nowhere.invalid/"}
         assert not _healthy(environment)
-        with subprocess.Popen([sys.executable, "-m", "hardwon_worker", "--beat-only"], env=environment) as beat:
+        command = [sys.executable, "-m", "hardwon_worker", "--beat-only"]
+        with subprocess.Popen(
+            command, env=environment, cwd="/proc"
+        ) as beat:  # nobody can write there, as in the container
             deadline = time.monotonic() + 20
             while not (healthy := _healthy(environment)) and time.monotonic() < deadline:
                 time.sleep(0.2)

@@ -1,20 +1,21 @@
 """What the worker's tests share: a database and a broker of their own, since a worker follows every organisation it finds."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from fake_embedding import WordsEmbedder
 from in_process import Worker
+from own_database import own_database
 from telling import Teller
 
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
-from hardwon.ports import Log
+from hardwon.ports import Embedder, Log
 from hardwon.projections.following import Pool
-from hardwon.schema.migrate import migrate
+from hardwon_worker.embedding import load_embedder
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.vectors import Load
 
@@ -23,19 +24,12 @@ StartWorker = Callable[..., Worker]
 
 @pytest.fixture(scope="session")
 def stack(stack: Any) -> Any:
-    """The same servers, with a database of these tests' own."""
-    with psycopg.connect(stack.owner_database_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE worker_tests")
-    return stack._replace(
-        owner_database_url=_other(stack.owner_database_url, "worker_tests"),
-        database_url=_other(stack.database_url, "worker_tests"),
-        redis_url=_other(stack.redis_url, "5"),
-    )
+    """The same servers, with a database and a number in Valkey of these tests' own."""
+    return own_database(stack, "worker_tests")._replace(redis_url=f"{stack.redis_url.rsplit('/', 1)[0]}/5")
 
 
 @pytest.fixture(scope="session")
 def pool(stack: Any) -> Iterator[Pool]:
-    migrate(stack.owner_database_url)
     with open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests") as pool:
         yield pool
 
@@ -43,6 +37,17 @@ def pool(stack: Any) -> Iterator[Pool]:
 @pytest.fixture(scope="session")
 def log(pool: Pool) -> Log:
     return open_log(pool)
+
+
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the real model is exported to, once for all tests."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def real_embedder(model_cache: Path) -> Embedder:
+    return load_embedder("all-MiniLM-L6-v2", cache=model_cache)
 
 
 @pytest.fixture
@@ -77,6 +82,3 @@ def worker(start_worker: StartWorker, embedder: WordsEmbedder) -> Worker:
     """A worker inside the test, whose embedder counts what it is asked."""
     return start_worker(load=lambda _: embedder)
 
-
-def _other(url: str, database: str) -> str:
-    return f"{url.rsplit('/', 1)[0]}/{database}"

@@ -3,7 +3,8 @@
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
+from celery.app.amqp import AMQP
+from kombu import Connection, Exchange, Queue
 
 from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker.following import EMBED, SWEEP
@@ -16,9 +17,21 @@ _ANSWER_SECONDS = 60
 """How long a result nobody has fetched is kept."""
 
 
+class _Connection(Connection):
+    """Asks an absent broker again every second. By default the pauses grow to half a minute, which a restart would then cost."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:  # noqa: ANN401 - the base's signature
+        connection: Connection = super().ensure_connection(*args, **kwargs, interval_start=1, interval_step=0)
+        return connection
+
+
+class _Amqp(AMQP):
+    Connection = _Connection
+
+
 def create_celery(settings: WorkerSettings) -> Celery:
     """Return the application, without tasks and without a connection."""
-    app = Celery("hardwon", set_as_current=False)
+    app = Celery("hardwon", amqp=_Amqp, set_as_current=False)
     url = settings.redis_url.get_secret_value()
     app.conf.update(broker_url=url, result_backend=url, **_DELIVERY, **_CONNECTION, **_FORMAT, **_PROCESS)
     return app

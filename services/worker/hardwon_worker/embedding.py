@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -104,7 +105,7 @@ def load_embedder(
     if backend == "torch":
         return SentenceTransformerEmbedder(name, _open_torch(folder, threads))
     precision = precision or ("int8" if int8.pays_here() else "fp32")
-    kept = cache / f"{name}-{precision}-{_made_with(folder)}"
+    kept = cache / f"{name.replace('@', '-')}-{precision}-{_made_with(folder)}"
     return SentenceTransformerEmbedder(
         name, _open_onnx(model_files.made_once(kept, partial(_export, folder, precision)), threads)
     )
@@ -151,9 +152,9 @@ def _open_onnx(folder: Path, threads: int = 1, *, export: bool = False) -> "Sent
     # A thread that spins while it waits for work takes the processor from the other tasks.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     arguments = {"provider": "CPUExecutionProvider", "session_options": options, "export": export}
-    with _quiet():
+    with _quiet(), _without_at_sign(folder) as path:
         opened: SentenceTransformer = SentenceTransformer(
-            str(folder), backend="onnx", device="cpu", local_files_only=True, model_kwargs=arguments
+            str(path), backend="onnx", device="cpu", local_files_only=True, model_kwargs=arguments
         )
     return opened
 
@@ -188,6 +189,18 @@ def _batches(texts: Sequence[str], longest: int) -> Iterator[list[int]]:
         batch.append(place)
     if batch:
         yield batch
+
+
+@contextmanager
+def _without_at_sign(folder: Path) -> Iterator[Path]:
+    """Lend a path to the folder that optimum does not split: it takes what follows an @ for a version on the hub."""
+    if "@" not in str(folder):
+        yield folder
+        return
+    with TemporaryDirectory() as temporary:
+        path = Path(temporary) / folder.name.replace("@", "-")
+        path.symlink_to(folder.absolute())
+        yield path
 
 
 @contextmanager

@@ -80,11 +80,15 @@ class Retrieval:
             )
 
 
+def statement(query: str, live: LiveModel) -> sql.Composed:
+    """Return a query with the model in it: as a literal, or its index could not be used."""
+    return sql.SQL(SQL[query]).format(model=sql.Literal(live.model), dimensions=sql.Literal(live.dimensions))
+
+
 def _ask(connection: Connection[Any], query: str, live: LiveModel, parameters: dict[str, Any]) -> list[Near]:
-    text = sql.SQL(SQL[query]).format(model=sql.Literal(live.model), dimensions=sql.Literal(live.dimensions))
     with connection.cursor(row_factory=class_row(Near)) as cursor:
         # Never prepared: a plan must be made for this organisation, whose size decides what is fast.
-        return cursor.execute(text, parameters, prepare=False).fetchall()
+        return cursor.execute(statement(query, live), parameters, prepare=False).fetchall()
 
 
 def _one(connection: Connection[Any], query: LiteralString, **parameters: object) -> int:

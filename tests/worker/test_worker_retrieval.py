@@ -1,0 +1,158 @@
+"""The nearest lessons are found, whether an organisation is small or large beside the others that share its table."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from pgvector import HalfVector
+from psycopg import sql
+
+from hardwon.ids import new_id
+from hardwon.projections.following import Pool
+from hardwon_worker.retrieval import SQL, Retrieval, statement
+from hardwon_worker.vectors import LiveModel
+
+LIVE = LiveModel("recall", "recall", 64)
+ORGANISATIONS = 100
+LESSONS = 6_000
+ASKED = 10
+"""Questions to each organisation."""
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Town(NamedTuple):
+    """A hundred organisations in one table: their lessons' ids and vectors."""
+
+    lessons: dict[UUID, list[UUID]]
+    vectors: dict[UUID, Vectors]
+    questions: Vectors
+
+    @property
+    def largest(self) -> UUID:
+        return max(self.lessons, key=lambda organisation_id: len(self.lessons[organisation_id]))
+
+
+@pytest.fixture(scope="module")
+def town(pool: Pool) -> Town:
+    """Fill the tables as the worker would, with vectors spread as those of texts are: along few directions of many."""
+    chance = np.random.default_rng(20)
+    directions = chance.normal(size=(12, LIVE.dimensions))
+
+    def vectors(count: int) -> Vectors:
+        made = chance.normal(size=(count, 12)) @ directions + chance.normal(size=(count, LIVE.dimensions))
+        return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+
+    shares = 1 / np.arange(1, ORGANISATIONS + 1)
+    sizes = np.maximum(3, shares / shares.sum() * LESSONS).astype(int)
+    made = {new_id(): vectors(size) for size in sizes}
+    town = Town({id_: [new_id() for _ in each] for id_, each in made.items()}, made, vectors(ASKED))
+    rows = [(id_, town.lessons[id_][n], each[n]) for id_, each in made.items() for n in range(len(each))]
+    _write(pool, [rows[n] for n in chance.permutation(len(rows))])
+    return town
+
+
+def _write(pool: Pool, rows: list[tuple[UUID, UUID, Vectors]]) -> None:
+    with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        connection.execute("DELETE FROM lesson_vector WHERE model = %s", (LIVE.model,))
+        with cursor.copy("COPY lesson_vector FROM STDIN") as copy:
+            for organisation_id, lesson_id, vector in rows:
+                copy.write_row((organisation_id, lesson_id, LIVE.model, "hash", HalfVector(vector).to_text()))
+        with cursor.copy("COPY lesson FROM STDIN") as copy:
+            for position, (organisation_id, lesson_id, _) in enumerate(rows, start=1):
+                text = ("insight", "advice", "", "[]", "en", "[]", "current", "2026-01-01", 1)
+                copy.write_row((organisation_id, lesson_id, lesson_id, None, *text, position, "hash", position))
+        cursor.execute(
+            """
+            INSERT INTO project SELECT organisation_id, organisation_id, '{"name": "All"}', 1, 1, now(), 0, 0, count(*)
+            FROM lesson_vector WHERE model = %s GROUP BY organisation_id
+            """,
+            (LIVE.model,),
+        )
+        cursor.execute("SELECT ensure_vector_index(%s, %s)", (LIVE.model, LIVE.dimensions))
+
+
+def true_nearest(town: Town, organisation_id: UUID, wanted: Vectors, count: int) -> set[UUID]:
+    order = np.argsort(-(town.vectors[organisation_id] @ wanted))[:count]
+    return {town.lessons[organisation_id][place] for place in order}
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000], ids=["through the index", "by comparing all"])
+def test_every_organisation_gets_its_nearest_lessons(town: Town, pool: Pool, few: int) -> None:
+    """Of a hundred organisations of very different sizes each finds 99 in 100 of its ten nearest, and never another one's."""
+    retrieval, recall = Retrieval(pool, few=few), {}
+    for organisation_id, ids in town.lessons.items():
+        shares = []
+        for wanted in town.questions:
+            found = {each.lesson_id for each in retrieval.nearest(organisation_id, LIVE, wanted.tolist(), 10)}
+            wanted_ids = true_nearest(town, organisation_id, wanted, 10)
+            assert len(found) == min(10, len(ids))
+            assert found <= set(ids)
+            shares.append(len(found & wanted_ids) / len(wanted_ids))
+        recall[organisation_id] = float(np.mean(shares))
+    assert min(recall.values()) >= 0.99, sorted(recall.values())[:5]
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000], ids=["through the index", "by comparing all"])
+def test_what_must_not_be_found_is_passed_over(town: Town, pool: Pool, few: int) -> None:
+    """The asking project's own lessons, retired ones, and vectors of words that a lesson no longer has, make room for others."""
+    organisation_id, wanted = town.largest, town.questions[0]
+    retrieval = Retrieval(pool, few=few)
+    own, retired, reworded, *rest = [
+        each.lesson_id for each in retrieval.nearest(organisation_id, LIVE, wanted.tolist(), 10)
+    ]
+    with pool.connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute("UPDATE lesson SET state = 'retired' WHERE lesson_id = %s", (retired,))
+        connection.execute("UPDATE lesson SET text_hash = 'another' WHERE lesson_id = %s", (reworded,))
+        inside = Retrieval(_Same(connection), few=few)  # type: ignore[arg-type]  # it sees what this transaction sees
+        found = inside.nearest(organisation_id, LIVE, wanted.tolist(), 10, other_than=own)
+    ids = [each.lesson_id for each in found]
+    assert ids[: len(rest)] == rest
+    assert len(ids) == 10
+    assert not {own, retired, reworded} & set(ids)
+
+
+def test_the_nearest_comes_first_with_its_cosine(town: Town, pool: Pool) -> None:
+    """Both ways give the same order and the same numbers, up to the half precision in which vectors are kept."""
+    organisation_id, wanted = town.largest, town.questions[1]
+    ways = [Retrieval(pool, few=few).nearest(organisation_id, LIVE, wanted.tolist(), 10) for few in (0, 1_000_000)]
+    assert ways[0] == ways[1]
+    cosines = town.vectors[organisation_id] @ wanted
+    assert [each.similarity for each in ways[0]] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=2e-3)
+
+
+@pytest.mark.parametrize(("query", "indexed"), [("nearest_indexed", True), ("nearest_exact", False)])
+def test_each_way_is_planned_as_it_is_meant(town: Town, pool: Pool, query: str, *, indexed: bool) -> None:
+    """Large organisations go through the model's HNSW index and small ones do not, whatever the planner thinks of their size."""
+    with pool.connection() as connection, connection.transaction():
+        if indexed:
+            connection.execute(SQL["walk_the_index"])
+        names = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%%hnsw%%' AND indexdef LIKE %s"
+        (name,) = connection.execute(names, (f"%'{LIVE.model}'%",)).fetchone() or [None]
+        for organisation_id in list(town.lessons)[:: ORGANISATIONS // 4]:
+            parameters: dict[str, Any] = {
+                "organisation_id": organisation_id,
+                "wanted": HalfVector(town.questions[0]).to_text(),
+                "limit": 10,
+                "other_than": None,
+            }
+            explained = connection.execute(sql.SQL("EXPLAIN ") + statement(query, LIVE), parameters).fetchall()
+            assert (f"Index Scan using {name}" in str(explained)) is indexed
+
+
+class _Same:
+    """A pool that always gives the connection of the test's own transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def connection(self) -> "_Same":
+        return self
+
+    def __enter__(self) -> Any:
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the connection to the test."""
