@@ -14,7 +14,7 @@ help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
 
 demo: $(VENV)/run.stamp ## tell the story and stay up; ONCE=1 stops after it, DATA=<folder> tells it with your projects set
-	$(BIN)/hardwon demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/hardwon demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/dev.stamp ## all tests, on a real PostgreSQL and Valkey that they start and stop; ARGS= goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
@@ -30,11 +30,12 @@ clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
 
 $(VENV)/run.stamp: $(PROJECTS)
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) install -q --upgrade --constraint constraints.txt pip
-	$(PIP) install -q --progress-bar on --constraint constraints.txt $(MEMBERS:%=--editable ./%)
-	touch $@
+	@echo "Setting up $(VENV), once: about a minute, and some 700 MB."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install -q --upgrade --constraint constraints.txt pip
+	@$(PIP) install -q --progress-bar on --constraint constraints.txt $(MEMBERS:%=--editable ./%)
+	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
-	$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev
-	touch $@
+	@$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev
+	@touch $@

@@ -1,6 +1,7 @@
 """Telling the story over HTTP, as any team's tool would: the past is recorded, a new project is registered, its lessons arrive."""
 
 import time
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from hardwon_local.stories import PastProject, Story
 
 _PATIENCE = 120.0  # seconds for the worker to read all lessons and suggest
 _BATCH = 1_000
+_SHOWN = 400  # characters of a text that are printed
 
 
 def tell(story: Story, url: str, token: str, console: Console) -> None:
@@ -118,8 +120,13 @@ def _print_suggestions(recommendations: dict[str, Any], seconds: float, console:
         console.print()
 
 
+def _shortened(text: str) -> str:
+    return escape(shorten(text, _SHOWN, placeholder=" ..."))
+
+
 def _told(reason: dict[str, Any]) -> str:
-    return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{reason['passage']}”"
+    passage = shorten(reason["passage"], _SHOWN, placeholder=" ...")
+    return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{passage}”"
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:

@@ -11,7 +11,11 @@ from typing import Any, get_args
 from hardwon.domain.events import PointKind
 from hardwon_local.errors import LocalError
 
+# What the API takes: said here already, with file and line, and not half way through the loading.
 MAX_TEXT = 10_000
+MAX_SHORT = 200
+MAX_WORDS = 50
+MAX_YEAR = 9999
 KINDS = get_args(PointKind)
 
 
@@ -97,42 +101,63 @@ def projects_set_story(folder: Path) -> Story:
         StoryError: names the file and the line.
 
     """
-    projects = {str(line["id"]): line for line in _lines(folder / "projects.jsonl", id=str, name=str, year=int)}
+    projects = _by_id(_lines(folder / "projects.jsonl", id=str, name=str, year=int))
     problems: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for problem in _lines(folder / "problems.jsonl", id=str, project=str, text=str):
+    for problem in _by_id(_lines(folder / "problems.jsonl", id=str, project=str, text=str)).values():
         if problem["project"] not in projects:
             raise StoryError(f"{problem['where']}: there is no project {problem['project']!r} in projects.jsonl.")
         problems[problem["project"]].append(problem)
-    candidates = [project for project in projects.values() if project.get("query", True)]
+    by_year = sorted(projects.values(), key=_year)
+    candidates = [project for project in by_year if project.get("query") is not False]
     if len(projects) < 2 or not candidates:  # noqa: PLR2004 - a past and a new one
         raise StoryError(
-            f"{folder / 'projects.jsonl'} holds {len(projects)} projects: a story needs a past one and a new one."
+            f"{folder / 'projects.jsonl'} holds {len(projects)} projects, {len(candidates)} of them without `query: false`: "
+            "a story needs two, and one that may be the new one."
         )
-    newest = max(candidates, key=lambda each: (each["year"], candidates.index(each)))
-    past = sorted((each for each in projects.values() if each is not newest), key=lambda each: int(each["year"]))
+    newest = candidates[-1]
     return Story(
         f"The projects of {folder.resolve().name}",
-        tuple(PastProject(_closed(each), _post_mortem(each, problems[each["id"]])) for each in past),
+        tuple(
+            PastProject(_closed(each), _post_mortem(each, problems[each["id"]]))
+            for each in by_year
+            if each is not newest
+        ),
         _profile(newest),
     )
 
 
 def _profile(project: dict[str, Any]) -> dict[str, Any]:
     """Return what the set says of a project, as a profile: platforms are technologies, other lists of words are tags."""
-    traits = {
-        name: value
-        for name, value in project.items()
-        if isinstance(value, list) and all(isinstance(v, str) for v in value)
-    }
-    title = project.get("title", project["name"])
-    about = f"{title}, {project['year']}." if title != project["name"] else f"A project of {project['year']}."
+    name, title = project["name"], project.get("title")
+    traits = {key: _words(project, key) for key, value in project.items() if _is_words(value)}
+    about = (
+        f"{title}, {project['year']}."
+        if isinstance(title, str) and title != name
+        else f"A project of {_year(project)}."
+    )
+    domain = ", ".join(traits.pop("genres", []))
     return {
-        "name": project["name"],
-        "summary": about,
-        "domain": ", ".join(traits.pop("genres", [])),
+        "name": _fitting(project, "name", name, MAX_SHORT),
+        "summary": _fitting(project, "title", about, MAX_TEXT),
+        "domain": domain and _fitting(project, "genres", domain, MAX_SHORT),
         "technologies": traits.pop("platforms", []),
         "tags": [word for words in traits.values() for word in words],
     }
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _words(project: dict[str, Any], field: str) -> list[str]:
+    return [_fitting(project, field, word, MAX_SHORT) for word in project[field]]
+
+
+def _year(project: dict[str, Any]) -> int:
+    year = int(project["year"])
+    if not 1 <= year <= MAX_YEAR:
+        raise StoryError(f"{project['where']}: year is {year}, and must be from 1 to {MAX_YEAR}.")
+    return year
 
 
 def _closed(project: dict[str, Any]) -> dict[str, Any]:
