@@ -128,20 +128,20 @@ def projects_set_story(folder: Path) -> Story:
 
 def _profile(project: dict[str, Any]) -> dict[str, Any]:
     """Return what the set says of a project, as a profile: platforms are technologies, other lists of words are tags."""
-    name, title = project["name"], project.get("title")
-    traits = {key: _words(project, key) for key, value in project.items() if _is_words(value)}
-    about = (
-        f"{title}, {project['year']}."
-        if isinstance(title, str) and title != name
-        else f"A project of {_year(project)}."
-    )
+    name, title, year = project["name"], project.get("title"), _year(project)
+    about = f"{title}, {year}." if isinstance(title, str) and title != name else f"A project of {year}."
+    traits = {field: value for field, value in project.items() if _is_words(value)}
     domain = ", ".join(traits.pop("genres", []))
+    technologies = traits.pop("platforms", [])
+    tags = list(dict.fromkeys(word for words in traits.values() for word in words))
+    for words in (technologies, tags):
+        _check_words(project, words)
     return {
         "name": _fitting(project, "name", name, MAX_SHORT),
         "summary": _fitting(project, "title", about, MAX_TEXT),
         "domain": domain and _fitting(project, "genres", domain, MAX_SHORT),
-        "technologies": traits.pop("platforms", []),
-        "tags": [word for words in traits.values() for word in words],
+        "technologies": technologies,
+        "tags": tags,
     }
 
 
@@ -149,8 +149,11 @@ def _is_words(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-def _words(project: dict[str, Any], field: str) -> list[str]:
-    return [_fitting(project, field, word, MAX_SHORT) for word in project[field]]
+def _check_words(project: dict[str, Any], words: list[str]) -> None:
+    if len(words) > MAX_WORDS:
+        raise StoryError(f"{project['where']}: {len(words)} words describe the project, and at most {MAX_WORDS} can.")
+    for word in words:
+        _fitting(project, "a word that describes the project", word, MAX_SHORT)
 
 
 def _year(project: dict[str, Any]) -> int:
@@ -168,10 +171,10 @@ def _closed(project: dict[str, Any]) -> dict[str, Any]:
 def _post_mortem(project: dict[str, Any], problems: list[dict[str, Any]]) -> tuple[Retrospective, ...]:
     if not problems:
         return ()
-    points = [Point(problem["id"], _kind(problem), _text(problem)) for problem in problems]
+    points = [Point(each["id"], _kind(each), _fitting(each, "text", each["text"], MAX_TEXT)) for each in problems]
     lessons = [Lesson(insight=point.text, advice="", applies_when="", points=(point.key,)) for point in points]
-    held_on = f"{project['year']:04d}-12-31"
-    return (Retrospective(f"Post-mortem of {project['name']}"[:200], held_on, tuple(points), tuple(lessons)),)
+    title, held_on = f"Post-mortem of {project['name']}"[:MAX_SHORT], f"{project['year']:04d}-12-31"
+    return (Retrospective(title, held_on, tuple(points), tuple(lessons)),)
 
 
 def _kind(problem: dict[str, Any]) -> str:
@@ -181,28 +184,49 @@ def _kind(problem: dict[str, Any]) -> str:
     return kind
 
 
-def _text(problem: dict[str, Any]) -> str:
-    text = str(problem["text"])
-    if not text.strip() or len(text) > MAX_TEXT:
-        raise StoryError(f"{problem['where']}: text has {len(text)} characters, and must have 1 to {MAX_TEXT:,}.")
+def _fitting(told: dict[str, Any], field: str, text: str, most: int) -> str:
+    if not text.strip():
+        raise StoryError(f"{told['where']}: {field} must not be blank.")
+    if len(text) > most:
+        raise StoryError(f"{told['where']}: {field} has {len(text):,} characters, and may have {most:,}.")
     return text
+
+
+def _by_id(lines: Iterator[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the lines by their ids, in the file's order."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        if (first := found.setdefault(line["id"], line)) is not line:
+            raise StoryError(f"{line['where']}: the id {line['id']!r} was already used in {first['where']}.")
+    return found
 
 
 def _lines(path: Path, **required: type) -> Iterator[dict[str, Any]]:
     """Yield each line's object with ``where`` it stands, its required fields checked."""
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = (
+            path.read_bytes().splitlines()
+        )  # of bytes: a text's own line separators (U+2028) end no line of the file
+    except OSError as error:
         raise StoryError(
-            f"{path} cannot be read: {error}. A projects set is a folder with projects.jsonl and problems.jsonl."
+            f"{path} cannot be read: {error.strerror}. A projects set is a folder with projects.jsonl and problems.jsonl."
         ) from None
-    for number, line in enumerate(text.splitlines(), start=1):
-        where = f"{path}, line {number}"
-        try:
-            told = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise StoryError(f"{where}: this is not JSON ({error.msg}, column {error.colno}).") from None
-        for name, type_ in required.items():
-            if not isinstance(told, dict) or not isinstance(told.get(name), type_):
-                raise StoryError(f"{where}: the field {name!r} must be there, as {type_.__name__}.")
-        yield told | {"where": where}
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            where = f"{path}, line {number}"
+            yield _object(line, where, required) | {"where": where}
+
+
+def _object(line: bytes, where: str, required: dict[str, type]) -> dict[str, Any]:
+    try:
+        told = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise StoryError(f"{where}: this is not UTF-8 (byte {error.start + 1} of the line).") from None
+    except json.JSONDecodeError as error:
+        raise StoryError(f"{where}: this is not JSON ({error.msg}, column {error.colno}).") from None
+    if not isinstance(told, dict):
+        raise StoryError(f"{where}: this must be a JSON object.")
+    for name, type_ in required.items():
+        if type(told.get(name)) is not type_:  # exactly: to isinstance, true would be a year
+            raise StoryError(f"{where}: the field {name!r} must be there, as {type_.__name__}.")
+    return told
