@@ -1,6 +1,7 @@
 """The composition root: the only place that names the real database. Nothing is opened at import."""
 
 import logging
+import sys
 from typing import Any
 
 import structlog
@@ -51,7 +52,7 @@ def configure_logs(settings: LogSettings, service: str) -> None:
             structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)

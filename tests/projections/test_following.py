@@ -145,15 +145,14 @@ def test_two_workers_never_apply_an_event_twice(pool: Pool, busy: UUID) -> None:
     hold = threading.Event()
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(advance, pool, counting(first, hold=hold), busy)
-        for _ in range(500):
+        held = False
+        while not held:  # until the first worker has its checkpoint's lock
             with pool.connection() as connection:
-                locked = connection.execute(
-                    "SELECT 1 FROM checkpoint WHERE organisation_id = %s AND follower = 'points' FOR UPDATE SKIP LOCKED",
-                    (busy,),
+                made = connection.execute("SELECT 1 FROM checkpoint WHERE organisation_id = %s", (busy,)).fetchone()
+                free = connection.execute(
+                    "SELECT 1 FROM checkpoint WHERE organisation_id = %s FOR UPDATE SKIP LOCKED", (busy,)
                 ).fetchone()
-                begun = connection.execute("SELECT 1 FROM checkpoint WHERE organisation_id = %s", (busy,)).fetchone()
-            if begun and not locked:
-                break
+            held = bool(made and not free)
         advance(pool, counting(second), busy)
         assert second == []
         hold.set()

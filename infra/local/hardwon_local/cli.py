@@ -77,7 +77,7 @@ def demo(folder: Path | None, port: int | None, data: Path | None, *, once: bool
 @contextmanager
 def _started(console: Console, folder: DataFolder, port: int | None) -> Iterator[Running]:
     """Start everything with a display of the steps, and end quietly on Ctrl-C."""
-    configure_logs(load(LogSettings).model_copy(update={"log_level": "warning"}), "hardwon-up")
+    configure_logs(load(LogSettings).model_copy(update={"log_level": "error", "log_format": "console"}), "hardwon-up")
     with stopping_on_signals():
         try:
             with console.status("starting Hardwon") as status, running(folder, status.update, port=port) as hardwon:

@@ -74,7 +74,7 @@ def run(arguments: Sequence[str], loader: Callable[[WorkerSettings], Load]) -> i
     logs.connect()
     app = create_celery(settings)
     if options.beat_only:
-        beat.Service(app).start()
+        beat.Service(app, scheduler_cls=app.conf.beat_scheduler).start()
         return 0
     return _work(app, Process(app, settings, loader(settings)), options)
 
@@ -86,7 +86,7 @@ def _work(app: Celery, process: Process, options: argparse.Namespace) -> int:
     (signals.worker_process_shutdown if forked else signals.worker_shutdown).connect(process.close, weak=False)
     if options.beat:
         # A thread, not the process that Celery would fork: this one already holds threads and connections.
-        clock = Thread(target=beat.Service(app).start, name="beat", daemon=True)
+        clock = Thread(target=beat.Service(app, scheduler_cls=app.conf.beat_scheduler).start, name="beat", daemon=True)
         signals.worker_ready.connect(lambda **_: clock.start(), weak=False)
     app.worker_main(
         [
