@@ -30,7 +30,7 @@ clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
 
 $(VENV)/run.stamp: $(PROJECTS)
-	@echo "Setting up $(VENV), once: about a minute, and some 700 MB."
+	@echo "Setting up $(VENV), once: a minute or two, and 2 GB of disk."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install -q --upgrade --constraint constraints.txt pip
 	@$(PIP) install -q --progress-bar on --constraint constraints.txt $(MEMBERS:%=--editable ./%)
