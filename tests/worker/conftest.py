@@ -81,4 +81,3 @@ def embedder() -> WordsEmbedder:
 def worker(start_worker: StartWorker, embedder: WordsEmbedder) -> Worker:
     """A worker inside the test, whose embedder counts what it is asked."""
     return start_worker(load=lambda _: embedder)
-

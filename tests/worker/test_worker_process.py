@@ -21,9 +21,10 @@ from telling import Teller
 from hardwon import work
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
-from hardwon.ports import Log
+from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.following import Pool, checkpoints
+from hardwon_worker.following import BATCH
 
 LESSONS = 96
 
@@ -85,7 +86,8 @@ def history(teller: Teller) -> Callable[[], UUID]:
 
     def record() -> UUID:
         for number in range(6):
-            teller.past_project(*(f"The deploy {number}.{each} broke." for each in range(LESSONS // 6)))
+            of_this_test = f"at {teller.organisation_id}, number {number}"
+            teller.past_project(*(f"The deploy {each} {of_this_test} broke." for each in range(LESSONS // 6)))
         return teller.project("New", summary="The deploy of a server.")
 
     return record
@@ -121,7 +123,10 @@ def test_a_hint_brings_suggestions(
     hint(api, teller)
     wait_for(lambda: ready(pool, teller, new), "suggestions")
     asked = [str(teller.organisation_id), "a deploy that broke", 3]
-    found = api.send_task(work.SEARCH, asked, queue=work.INTERACTIVE, ignore_result=False).get(timeout=10)
+    result = api.send_task(work.SEARCH, asked, queue=work.INTERACTIVE, ignore_result=False)
+    found = result.get(
+        timeout=10, disable_sync_subtasks=False
+    )  # tests that ran tasks in this process leave it thinking it is one
     assert len(found) == 3
     assert worker.stop() == 0
     lines = [json.loads(line) for line in worker.log.splitlines() if line.startswith("{")]
@@ -147,7 +152,9 @@ def test_a_flush_in_the_middle_loses_nothing(
     wait_for(lambda: done(pool, teller), "everything followed")
     second = teller.project("Another", summary="The deploy of a server.")
     hint(api, teller)
-    assert wait_for(lambda: ready(pool, teller, second), "suggestions by a hint after a flush") < 1.9  # no sweep was needed
+    assert (
+        wait_for(lambda: ready(pool, teller, second), "suggestions by a hint after a flush") < 1.9
+    )  # no sweep was needed
     assert len(teller.suggested(new)) == 1
 
 
@@ -164,7 +171,7 @@ def test_a_broker_that_was_away_is_found_again(
     meanwhile = teller.project("Meanwhile", summary="The deploy of a server.")
     time.sleep(3)
     broker.start()
-    print("OUT",wait_for(lambda: ready(pool, teller, new) and ready(pool, teller, meanwhile), "suggestions after an outage"))
+    wait_for(lambda: ready(pool, teller, new) and ready(pool, teller, meanwhile), "suggestions after an outage")
     wait_for(lambda: done(pool, teller), "everything followed")
     assert worker.running
     later = teller.project("Later", summary="The deploy of a server.")
@@ -199,11 +206,11 @@ def test_a_killed_worker_is_replaced(
     worker.start("--beat")
     took = wait_for(lambda: ready(pool, teller, new), "suggestions by the second worker")
     assert took < 20, took
-    print("KILL",took)
     assert len(teller.suggested(new)) == 1
-    lessons = [text for text in worker.embedded if "Look earlier" in text and "broke" in text]
+    told = [text for text in worker.embedded if str(teller.organisation_id) in text]
+    lessons = [text for text in told if "Look earlier" in text]
     assert len(set(lessons)) == LESSONS
-    assert len(lessons) <= LESSONS + 64
+    assert len(lessons) <= LESSONS + 2 * BATCH
 
 
 def test_only_json_is_read(
@@ -232,6 +239,26 @@ def test_only_json_is_read(
     wait_for(lambda: ready(pool, teller, new), "suggestions behind a bad message")
     assert not trap.exists()
     assert "ContentDisallowed" in worker.log or "untrusted content" in worker.log
+
+
+def test_the_real_worker_with_the_real_model(
+    process: Make,
+    model_cache: Path,
+    real_embedder: Embedder,
+    api: Celery,
+    teller: Teller,
+    history: Callable[[], UUID],
+    pool: Pool,
+) -> None:
+    """`python -m hardwon_worker` as it is deployed: the model is loaded from its cache, and suggestions come."""
+    worker = process(HARDWON_MODEL_CACHE=str(model_cache))
+    worker.run(["-m", "hardwon_worker", "--concurrency", "1"])
+    new = history()
+    hint(api, teller)
+    wait_for(lambda: ready(pool, teller, new), "suggestions", patience=60)
+    (given,) = teller.suggested(new)
+    assert given.embedding_model == real_embedder.model.name
+    assert given.suggestions
 
 
 def test_a_worker_that_lacks_a_setting_says_which(process: Make) -> None:

@@ -16,7 +16,7 @@ from hardwon_worker.vectors import LiveModel
 
 LIVE = LiveModel("recall", "recall", 64)
 ORGANISATIONS = 100
-LESSONS = 6_000
+LESSONS = 3_000
 ASKED = 10
 """Questions to each organisation."""
 

@@ -17,7 +17,7 @@ from hardwon.projections.following import Pool
 from hardwon_worker.following import EMBED
 from hardwon_worker.ranking import MOST, RELEVANT, VARIED, sentences
 
-WORDS = "deploy release test server queue cache index table disk clock".split()
+WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table", "disk", "clock"]
 ABOUT = "The deploy, the release, the test of a server, a queue, a cache."
 
 

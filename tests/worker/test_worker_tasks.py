@@ -14,7 +14,7 @@ from hardwon.ids import new_id
 from hardwon.projections.following import Pool
 from hardwon_worker.following import EMBED, SUGGEST, SWEEP
 
-WORDS = "deploy release test server queue cache index table".split()
+WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table"]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hardwon.domain.errors import Unavailable
 from hardwon.ports import Embedder
 from hardwon.projections import lessons
 from hardwon.projections.following import Pool, rebuild
+from hardwon_worker import following
 from hardwon_worker.following import BATCH, EMBED
 
 StartWorker = Callable[..., Worker]
@@ -54,9 +55,12 @@ def test_nothing_is_embedded_twice(worker: Worker, embedder: WordsEmbedder, tell
     assert count(pool, teller.organisation_id) == {"words@fake": 3 * BATCH + 2}
 
 
-def test_a_long_backlog_is_left_to_the_bulk_queue(worker: Worker, teller: Teller, pool: Pool) -> None:
-    """A hint's task embeds one batch, so that it is soon free again for what people wait for; another queue does the rest."""
+def test_a_long_backlog_is_left_to_the_bulk_queue(
+    worker: Worker, teller: Teller, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hint's task embeds for a moment only, so that it is soon free for what people wait for; another queue does the rest."""
     worker.drop(EMBED)
+    monkeypatch.setattr(following, "HINT_PATIENCE", 0)
     teller.past_project(*(f"The disk {n} broke." for n in range(2 * BATCH)))
     worker.run(work.FOLLOW, teller.organisation_id)
     assert count(pool, teller.organisation_id) == {"words@fake": BATCH}

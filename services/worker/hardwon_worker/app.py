@@ -20,9 +20,8 @@ _ANSWER_SECONDS = 60
 class _Connection(Connection):
     """Asks an absent broker again every second. By default the pauses grow to half a minute, which a restart would then cost."""
 
-    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:  # noqa: ANN401 - the base's signature
-        connection: Connection = super().ensure_connection(*args, **kwargs, interval_start=1, interval_step=0)
-        return connection
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:  # type: ignore[override]  # noqa: ANN401 - as the base
+        return super().ensure_connection(*args, **kwargs | {"interval_start": 1, "interval_step": 0})
 
 
 class _Amqp(AMQP):

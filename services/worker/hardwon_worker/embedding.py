@@ -9,6 +9,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -39,9 +40,10 @@ _PROBES = (
     "The release slipped twice because nobody owned the test environment.",
     "Ask for the export licence before the hardware is ordered; it took eleven weeks.",
     "CI went from forty minutes to six after we cached the toolchain, and people began to run it.",
+    "Nobody knew who decided.",
     "Vibration at 312 Hz cracked the bracket.",
-    "happy",
 )
+_QUIET = Lock()  # two threads would restore each other's levels
 
 
 class SentenceTransformerEmbedder:
@@ -87,13 +89,12 @@ def load_embedder(
     cache: Path | None = None,
     *,
     precision: Precision | None = None,
-    threads: int = 1,
 ) -> SentenceTransformerEmbedder:
     """Load a model: the bundled one by its name, another one by its folder or by its name on the model hub.
 
     ``cache`` keeps what is made or fetched once, by default among the user's caches. ``precision`` is of the ONNX backend: int8
-    where the processor is made for it, if nothing is said. ``threads`` work on one batch; of two, a batch takes 0.6 times as
-    long and a short text no less. The torch backend has one number of threads for the whole process.
+    where the processor is made for it, if nothing is said. A text is worked on by the thread that brings it: the worker's tasks
+    share the processor, not the parts of one batch.
 
     Raises:
         ModelUnusable: with what is wrong and what to do.
@@ -103,11 +104,11 @@ def load_embedder(
     folder = model_files.locate(model) or _fetched(model, cache)
     name = model_files.model_name(model, folder)
     if backend == "torch":
-        return SentenceTransformerEmbedder(name, _open_torch(folder, threads))
+        return SentenceTransformerEmbedder(name, _open_torch(folder))
     precision = precision or ("int8" if int8.pays_here() else "fp32")
     kept = cache / f"{name.replace('@', '-')}-{precision}-{_made_with(folder)}"
     return SentenceTransformerEmbedder(
-        name, _open_onnx(model_files.made_once(kept, partial(_export, folder, precision)), threads)
+        name, _open_onnx(model_files.made_once(kept, partial(_export, folder, precision)))
     )
 
 
@@ -133,24 +134,22 @@ def _fetched(model: str, cache: Path) -> Path:
     return model_files.made_once(cache / "fetched" / owner / name, fetch)
 
 
-def _open_torch(folder: Path, threads: int) -> "SentenceTransformer":
+def _open_torch(folder: Path) -> "SentenceTransformer":
     import torch  # noqa: PLC0415 - takes seconds
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)  # of the whole process
     with _quiet():
         opened: SentenceTransformer = SentenceTransformer(str(folder), local_files_only=True)
     return opened
 
 
-def _open_onnx(folder: Path, threads: int = 1, *, export: bool = False) -> "SentenceTransformer":
+def _open_onnx(folder: Path, *, export: bool = False) -> "SentenceTransformer":
     from onnxruntime import SessionOptions  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped, and takes a while
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
 
     options = SessionOptions()
-    options.intra_op_num_threads = threads
-    # A thread that spins while it waits for work takes the processor from the other tasks.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = 1
     arguments = {"provider": "CPUExecutionProvider", "session_options": options, "export": export}
     with _quiet(), _without_at_sign(folder) as path:
         opened: SentenceTransformer = SentenceTransformer(
@@ -206,14 +205,15 @@ def _without_at_sign(folder: Path) -> Iterator[Path]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Hold back, while a model is opened, what the libraries advise their developers. Errors come through."""
-    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers", "optimum")]
-    levels = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*results are registered as constants in the trace")
+    with _QUIET, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message=".*results are registered as constants in the trace")
+        loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers", "optimum")]
+        levels = [each.level for each in loggers]
+        for each in loggers:
+            each.setLevel(logging.ERROR)
+        try:
             yield
-    finally:
-        for each, level in zip(loggers, levels, strict=True):
-            each.setLevel(level)
+        finally:
+            for each, level in zip(loggers, levels, strict=True):
+                each.setLevel(level)

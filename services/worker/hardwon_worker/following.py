@@ -37,9 +37,11 @@ SUGGEST = "hardwon.suggest"
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
-BATCH = 32
-"""Lessons embedded at a time: below a second with a small model, and no more than a killed worker's work is worth."""
-PATIENCE = 20.0
+BATCH = 16
+"""Lessons embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
+HINT_PATIENCE = 1.0
+"""Seconds of embedding in a task that somebody waits for; what takes longer is bulk work."""
+BULK_PATIENCE = 20.0
 """Seconds after which a long embedding lets other organisations have their turn."""
 ACTOR = "hardwon-worker"
 log = structlog.get_logger()
@@ -69,7 +71,7 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
     """Embed on until nothing is left, or until it is another organisation's turn."""
     parts.sending.begun(EMBED, str(organisation_id))
     models = parts.vectors.models(organisation_id)
-    left = [_embed(parts, organisation_id, model, PATIENCE / len(models)) for model in models]
+    left = [_embed(parts, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
     if any(left):
         parts.sending.send(EMBED, [str(organisation_id)])
     _ask_for_suggestions(parts, organisation_id)
@@ -127,11 +129,11 @@ def sweep(parts: Parts) -> None:
 
 
 def _catch_up(parts: Parts, organisation_id: UUID) -> None:
-    """Bring along what a person may wait for: the read models, and a batch for the model that answers. The rest is bulk work."""
+    """Bring along what a person may wait for: the read models, and a few lessons for the model that answers. The rest is bulk work."""
     for projection in PROJECTIONS:
         advance(parts.pool, projection, organisation_id)
     answering, *coming = parts.vectors.models(organisation_id)
-    left = _embed(parts, organisation_id, answering, patience=0)
+    left = _embed(parts, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
 

@@ -20,16 +20,18 @@ class _ToStructlog(logging.Handler):
 
 def connect() -> None:
     """Take over Celery's logging for this process; doing it again changes nothing."""
+    _setup()
+    # Celery sets up no logging of its own where somebody receives this signal.
     signals.setup_logging.connect(_setup, dispatch_uid="hardwon-setup-logging")
     signals.task_prerun.connect(_bind, dispatch_uid="hardwon-bind")
     signals.task_postrun.connect(_unbind, dispatch_uid="hardwon-unbind")
 
 
 def _setup(**_: object) -> None:
-    """Celery sets up no logging of its own once this signal is received."""
     root = logging.getLogger()
     root.handlers = [_ToStructlog()]
     root.setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
 
 
 def _bind(task_id: str, task: Task[Any, Any], args: tuple[Any, ...], **_: object) -> None:

@@ -14,7 +14,8 @@ _ASKED_KEY = "hardwon:asked:{task}:{arguments}"
 _ASKED_SECONDS = 10
 """A task that got lost on its way is asked for again after this time at the latest."""
 _LEASE_KEY = "hardwon:lease:{name}"
-_LEASE_SECONDS = 10
+_LEASE_SECONDS = 6
+"""Longer than a model takes for a batch, or two tasks do the same work; shorter than a person waits for a killed worker's."""
 _ALIVE_SECONDS = 10
 
 
