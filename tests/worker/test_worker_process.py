@@ -28,6 +28,9 @@ from hardwon_worker.following import BATCH
 
 LESSONS = 96
 
+A_MINUTE = 60
+"""Long enough for the pauses between two tries to reconnect to have grown."""
+
 
 @pytest.fixture(scope="module")
 def stack(stack: Any) -> Any:
@@ -158,7 +161,8 @@ def test_a_flush_in_the_middle_loses_nothing(
     assert len(teller.suggested(new)) == 1
 
 
-def test_a_broker_that_was_away_is_found_again(
+@pytest.mark.timeout(240)
+def test_a_broker_that_was_away_for_a_minute_is_found_again(
     process: Make, broker: Broker, api: Celery, teller: Teller, history: Callable[[], UUID], pool: Pool
 ) -> None:
     """Redis stops in the middle of the work and comes back: so does the worker, by itself, and nothing was lost meanwhile."""
@@ -169,7 +173,7 @@ def test_a_broker_that_was_away_is_found_again(
     wait_for(lambda: len(worker.embedded) > 0, "the first lesson")
     broker.stop()
     meanwhile = teller.project("Meanwhile", summary="The deploy of a server.")
-    time.sleep(3)
+    time.sleep(A_MINUTE)
     broker.start()
     wait_for(lambda: ready(pool, teller, new) and ready(pool, teller, meanwhile), "suggestions after an outage")
     wait_for(lambda: done(pool, teller), "everything followed")
