@@ -41,9 +41,9 @@ ORDER BY nearest.distance
 
 -- name: walk_the_index
 -- For one transaction. Iterative, because pgvector filters behind the index: without it a small organisation's lessons vanish behind
--- others'. Relaxed order and the sort of the few in the end, because the strict one drops what it comes upon too late, and with it one
--- in ten of the true neighbours. No sort within, because a plan that sorts is one that does not walk the index.
+-- others'. In relaxed order, and sorted in the end, because the strict one drops true neighbours that it comes upon late. With a wide
+-- search, because a narrow one lost all ten of some question's nearest. Without sorts, because a plan that sorts does not walk the index.
 SET LOCAL hnsw.iterative_scan = relaxed_order;
-SET LOCAL hnsw.ef_search = 200;
+SET LOCAL hnsw.ef_search = 800;
 SET LOCAL hnsw.max_scan_tuples = 40000;
 SET LOCAL enable_sort = off
