@@ -90,7 +90,9 @@ def _started(console: Console, folder: DataFolder, port: int | None) -> Iterator
 def _tell_how_to_go_on(console: Console, hardwon: Running, token: str) -> None:
     script = hardwon.write_environment(token)
     console.print()
-    console.print(f"Hardwon is up at [bold]{hardwon.url}[/bold]   (documentation of the API: {hardwon.url}/docs)")
+    console.print(
+        f"Hardwon is up at [bold]{hardwon.url}[/bold], its documentation at {hardwon.url}/docs", soft_wrap=True
+    )
     console.print("Token:", token, highlight=False, soft_wrap=True)
     console.print("In another terminal:", highlight=False)
     console.print(f"  . '{script}'", highlight=False, soft_wrap=True)
