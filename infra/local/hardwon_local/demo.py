@@ -111,22 +111,20 @@ def _print_suggestions(recommendations: dict[str, Any], seconds: float, console:
         console.print(
             f"[bold]{item['rank']}. from {escape(source['name'])}[/bold]{team}  [dim]score {item['score']:.2f}[/dim]"
         )
-        console.print(
-            Padding(f"[green]advice[/green]  {escape(lesson['advice']) or '[dim]none was recorded[/dim]'}", (0, 3))
-        )
-        console.print(Padding(f"[cyan]story[/cyan]   {escape(lesson['insight'])}", (0, 3)))
+        advice = _shortened(lesson["advice"]) or "[dim]none was recorded[/dim]"
+        console.print(Padding(f"[green]advice[/green]  {advice}", (0, 3)))
+        console.print(Padding(f"[cyan]lesson[/cyan]  {_shortened(lesson['insight'])}", (0, 3)))
         for reason in item["reasons"]:
-            console.print(Padding(f"[yellow]why[/yellow]     {escape(_told(reason))}", (0, 3)))
+            console.print(Padding(f"[yellow]why[/yellow]     {_told(reason)}", (0, 3)))
         console.print()
+
+
+def _told(reason: dict[str, Any]) -> str:
+    return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{_shortened(reason['passage'])}”"
 
 
 def _shortened(text: str) -> str:
     return escape(shorten(text, _SHOWN, placeholder=" ..."))
-
-
-def _told(reason: dict[str, Any]) -> str:
-    passage = shorten(reason["passage"], _SHOWN, placeholder=" ...")
-    return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{passage}”"
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
