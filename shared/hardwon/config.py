@@ -68,13 +68,13 @@ class DatabaseSettings(LogSettings):
 class ServiceSettings(DatabaseSettings):
     """What a service needs to know."""
 
-    redis_url: SecretStr = Field(description="Redis or Valkey, the broker: redis://, rediss:// or sentinel://")
+    redis_url: SecretStr = Field(description="Redis or Valkey, the broker: redis:// or rediss://")
 
     @field_validator("redis_url")
     @classmethod
     def _not_a_cluster(cls, url: SecretStr) -> SecretStr:
-        if url.get_secret_value().split("://", 1)[0] not in {"redis", "rediss", "sentinel"}:
-            raise ValueError("must start with redis://, rediss:// or sentinel:// (Celery cannot use a Redis Cluster)")
+        if url.get_secret_value().split("://", 1)[0] not in {"redis", "rediss"}:
+            raise ValueError("must start with redis:// or rediss:// (Celery cannot use a Redis Cluster)")
         return url
 
 

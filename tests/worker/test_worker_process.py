@@ -151,7 +151,7 @@ def test_a_flush_in_the_middle_loses_nothing(
     wait_for(lambda: len(worker.embedded) > 0, "the first lesson")
     with Redis.from_url(broker.url) as redis:
         redis.flushall()
-    print("FLUSH", wait_for(lambda: ready(pool, teller, new), "suggestions after a flush"))
+    wait_for(lambda: ready(pool, teller, new), "suggestions after a flush")
     wait_for(lambda: done(pool, teller), "everything followed")
     second = teller.project("Another", summary="The deploy of a server.")
     hint(api, teller)
@@ -175,7 +175,7 @@ def test_a_broker_that_was_away_for_a_minute_is_found_again(
     meanwhile = teller.project("Meanwhile", summary="The deploy of a server.")
     time.sleep(A_MINUTE)
     broker.start()
-    print("OUT", wait_for(lambda: ready(pool, teller, new) and ready(pool, teller, meanwhile), "suggestions after an outage"))
+    wait_for(lambda: ready(pool, teller, new) and ready(pool, teller, meanwhile), "suggestions after an outage")
     wait_for(lambda: done(pool, teller), "everything followed")
     assert worker.running
     later = teller.project("Later", summary="The deploy of a server.")
@@ -209,7 +209,7 @@ def test_a_killed_worker_is_replaced(
     worker.kill()
     worker.start("--beat")
     took = wait_for(lambda: ready(pool, teller, new), "suggestions by the second worker")
-    print("KILL", took)
+    assert took < 20, took
     assert len(teller.suggested(new)) == 1
     told = [text for text in worker.embedded if str(teller.organisation_id) in text]
     lessons = [text for text in told if "Look earlier" in text]
