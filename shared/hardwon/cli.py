@@ -101,9 +101,8 @@ def verify(organisation: UUID | None) -> None:
 
 
 def _verify(log: Log, organisation_id: UUID) -> Verified:
-    with click.progressbar(
-        length=log.head(organisation_id).position, label=str(organisation_id), file=sys.stderr
-    ) as bar:
+    events, nobody_looks = log.head(organisation_id).position, not sys.stderr.isatty()
+    with click.progressbar(length=events, label=str(organisation_id), file=sys.stderr, hidden=nobody_looks) as bar:
         return verify_log(log, organisation_id, lambda done, _total: bar.update(done - bar.pos))
 
 
