@@ -1,0 +1,19 @@
+"""From a command to events in the log: read what must be known, let the domain decide, append. One file for each sort of thing."""
+
+from hardwon.handlers.lessons import retire_lesson
+from hardwon.handlers.projects import change_profile, current_project, register_project
+from hardwon.handlers.recording import Request
+from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
+from hardwon.handlers.suggestions import suggest_lessons
+
+__all__ = [
+    "BatchRefused",
+    "Request",
+    "RetroItem",
+    "change_profile",
+    "current_project",
+    "record_retro_events",
+    "register_project",
+    "retire_lesson",
+    "suggest_lessons",
+]

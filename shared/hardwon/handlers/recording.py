@@ -1,0 +1,53 @@
+"""What every command goes through: fold the stream, decide, append."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import TypeVar
+from uuid import UUID
+
+from hardwon.domain.errors import StreamConflict
+from hardwon.domain.events import DomainEvent
+from hardwon.log.wire import Metadata, NewEvent, StoredEvent
+from hardwon.ports import Log
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The circumstances of a command: under which event id, by whom, when, and on which version it was decided."""
+
+    event_id: UUID
+    metadata: Metadata
+    occurred_at: datetime | None = None
+    expected_version: int | None = None
+    """None: whatever the stream's version is now."""
+
+
+def record(
+    log: Log,
+    organisation_id: UUID,
+    stream: str,
+    evolve: Callable[[State | None, DomainEvent], State | None],
+    decide: Callable[[State | None], Iterable[DomainEvent]],
+    request: Request,
+) -> StoredEvent | None:
+    """Fold the stream, decide, append the one event decided on; None where nothing is to be recorded.
+
+    A retry is decided on what its first try saw, so it comes to the same event; the log then answers as it did the first time,
+    or refuses an id that comes with another payload.
+    """
+    history = log.read_stream(organisation_id, stream)
+    first_try = next((stored for stored in history if stored.event_id == request.event_id), None)
+    seen = history[: first_try.version - 1] if first_try else history
+    if request.expected_version not in (None, len(seen)) and first_try is None:
+        raise StreamConflict(stream, expected=request.expected_version or 0, actual=len(seen))
+    nothing: State | None = None
+    decided = list(decide(reduce(evolve, (stored.event for stored in seen), nothing)))
+    if not decided:
+        return None
+    (event,) = decided
+    new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at)
+    return log.append(organisation_id, [new], {stream: len(seen)})[0]
