@@ -60,7 +60,11 @@ def _write(pool: Pool, rows: list[tuple[UUID, UUID, Vectors]]) -> None:
         with cursor.copy("COPY lesson_vector FROM STDIN") as copy:
             for organisation_id, lesson_id, vector in rows:
                 copy.write_row((organisation_id, lesson_id, LIVE.model, "hash", HalfVector(vector).to_text()))
-        with cursor.copy("COPY lesson FROM STDIN") as copy:
+        columns = (
+            "organisation_id, lesson_id, project_id, retrospective_id, insight, advice, applies_when, tags, language, points,"
+            " state, drawn_at, version, position, text_hash, text_position"
+        )
+        with cursor.copy(f"COPY lesson ({columns}) FROM STDIN") as copy:
             for position, (organisation_id, lesson_id, _) in enumerate(rows, start=1):
                 text = ("insight", "advice", "", "[]", "en", "[]", "current", "2026-01-01", 1)
                 copy.write_row((organisation_id, lesson_id, lesson_id, None, *text, position, "hash", position))

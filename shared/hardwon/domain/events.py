@@ -10,6 +10,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
+Verdict = Literal["adopted", "helpful", "already_known", "not_relevant"]
+Outcome = Literal["helped", "did_not_help", "too_early"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,100 @@ class LessonRetired:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonRevised:
+    """The lesson says it better now; its text as a whole, and why it changed."""
+
+    lesson_id: UUID
+    insight: str
+    advice: str
+    applies_when: str
+    tags: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEndorsed:
+    """Another project stands behind the lesson: it went through the same."""
+
+    lesson_id: UUID
+    project_id: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeProposed:
+    """Two lessons seem to say the same; a person decides."""
+
+    lesson_id: UUID
+    into_lesson_id: UUID
+    similarity: float
+    """Cosine of the two texts' vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDeclined:
+    """The two lessons are not the same; it is not proposed again."""
+
+    lesson_id: UUID
+    into_lesson_id: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonMerged:
+    """The lesson lives on in another one that says the same."""
+
+    lesson_id: UUID
+    into_lesson_id: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonSuperseded:
+    """Newer advice takes the lesson's place."""
+
+    lesson_id: UUID
+    by_lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRestored:
+    """A lesson that was retired, superseded or merged stands again."""
+
+    lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """What a project says of a lesson that it was offered; the latest word counts."""
+
+    project_id: UUID
+    lesson_id: UUID
+    verdict: Verdict
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackWithdrawn:
+    """The project takes back what it said of the lesson, as if it had not answered."""
+
+    project_id: UUID
+    lesson_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReported:
+    """Whether an adopted lesson helped; the latest word counts."""
+
+    project_id: UUID
+    lesson_id: UUID
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One cause of a suggestion's score, computed and not told afterwards."""
 
@@ -135,6 +231,16 @@ DomainEvent = (
     | RetrospectiveHeld
     | DiscussionPointRaised
     | LessonDrawn
+    | LessonRevised
+    | LessonEndorsed
+    | MergeProposed
+    | MergeDeclined
+    | LessonMerged
+    | LessonSuperseded
     | LessonRetired
+    | LessonRestored
     | LessonsSuggested
+    | FeedbackGiven
+    | FeedbackWithdrawn
+    | OutcomeReported
 )

@@ -31,6 +31,10 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return {
                 **wire.to_json(event),
                 "state": "current",
+                "leads_to": None,
+                "endorsements": [],
+                "answers": {},
+                "merges": {},
                 "drawn_at": wire.timestamp(stored.occurred_at),
                 "version": stored.version,
                 "position": stored.position,

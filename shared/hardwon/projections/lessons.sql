@@ -4,7 +4,11 @@ WHERE organisation_id = %(organisation_id)s AND lesson_id = ANY(%(keys)s)
 
 -- name: save
 INSERT INTO lesson SELECT * FROM jsonb_populate_recordset(NULL::lesson, %(rows)s)
-ON CONFLICT (organisation_id, lesson_id) DO UPDATE SET state = EXCLUDED.state, version = EXCLUDED.version
+ON CONFLICT (organisation_id, lesson_id) DO UPDATE SET
+    insight = EXCLUDED.insight, advice = EXCLUDED.advice, applies_when = EXCLUDED.applies_when, tags = EXCLUDED.tags,
+    text_hash = EXCLUDED.text_hash, text_position = EXCLUDED.text_position,
+    state = EXCLUDED.state, version = EXCLUDED.version, leads_to = EXCLUDED.leads_to,
+    endorsements = EXCLUDED.endorsements, answers = EXCLUDED.answers, merges = EXCLUDED.merges
 
 -- name: clear
 DELETE FROM lesson WHERE organisation_id = %(organisation_id)s

@@ -32,6 +32,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
                 "owed_position": stored.position,
                 "position": stored.position,
                 "suggested": {},
+                "answers": {},
             }
         case LessonsSuggested() if row:
             return row | {"state": "ready", "position": stored.position, "suggested": wire.to_json(event)}

@@ -5,7 +5,8 @@ WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(keys)s)
 -- name: save
 INSERT INTO recommendation SELECT * FROM jsonb_populate_recordset(NULL::recommendation, %(rows)s)
 ON CONFLICT (organisation_id, project_id) DO UPDATE SET
-    state = EXCLUDED.state, position = EXCLUDED.position, suggested = EXCLUDED.suggested
+    state = EXCLUDED.state, position = EXCLUDED.position, suggested = EXCLUDED.suggested,
+    answers = EXCLUDED.answers
 
 -- name: clear
 DELETE FROM recommendation WHERE organisation_id = %(organisation_id)s
