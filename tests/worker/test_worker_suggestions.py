@@ -15,7 +15,8 @@ from hardwon.ports import Log
 from hardwon.projections import lessons, projects, recommendations
 from hardwon.projections.following import Pool
 from hardwon_worker.following import EMBED
-from hardwon_worker.ranking import MOST, RELEVANT, VARIED, sentences
+from hardwon_worker.ranking import MOST, RELEVANT, VARIED
+from hardwon_worker.sentences import sentences
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table", "disk", "clock"]
 ABOUT = "The deploy, the release, the test of a server, a queue, a cache."

@@ -51,7 +51,7 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()
-    followers = {"projects", "lessons", "points", "recommendations", "embedding:words@fake"}
+    followers = {"projects", "lessons", "points", "recommendations", "words", "embedding:words@fake"}
     assert dict(found) == dict.fromkeys(followers, head)
     assert len(teller.suggested(waiting)) == 1
 

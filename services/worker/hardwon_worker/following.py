@@ -25,10 +25,12 @@ from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker.ranking import Asking, Ranker, best_passages, score
-from hardwon_worker.retrieval import Retrieval
+from hardwon_worker import words
+from hardwon_worker.ranking import Asking, Ranker
+from hardwon_worker.retrieval import Question, Retrieval
 from hardwon_worker.sending import Sending
 from hardwon_worker.vectors import Vectors, follower
+from hardwon_worker.words import Words
 
 EMBED = "hardwon.embed"
 """Task(organisation_id: str): embed what is too much for a task that somebody waits for."""
@@ -53,6 +55,7 @@ class Parts:
 
     pool: Pool
     log: Log
+    words: Words
     vectors: Vectors
     retrieval: Retrieval
     ranker: Ranker
@@ -97,7 +100,7 @@ def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
 
 
 def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
-    """Return the lessons nearest to the query, of all the organisation's projects.
+    """Return the lessons that match the query best, of all the organisation's projects.
 
     Raises:
         Unavailable: a change of model is under way, and the old one cannot be loaded here.
@@ -110,19 +113,20 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
     (wanted,) = embedder.embed([query])
-    near = parts.retrieval.nearest(organisation_id, live, wanted, limit)
-    near.sort(key=lambda each: (-score(each), each.lesson_id))
-    passages = best_passages(near, [wanted], embedder) if near else []
     return [
-        {"lesson_id": str(each.lesson_id), "score": score(each), "passage": passage}
-        for each, (_, passage, _) in zip(near, passages, strict=True)
+        {"lesson_id": str(match.lesson_id), "score": match.score, "passage": passage}
+        for match, passage in parts.retrieval.find(organisation_id, live, Question(query, wanted), limit, embedder)
     ]
 
 
 def sweep(parts: Parts) -> None:
     """Send the hints that were lost, and leave word that a worker is there."""
     parts.sending.say_alive()
-    followers = [*(each.name for each in PROJECTIONS), follower(parts.vectors.embedders.configured.model.name)]
+    followers = [
+        *(each.name for each in PROJECTIONS),
+        words.FOLLOWER,
+        follower(parts.vectors.embedders.configured.model.name),
+    ]
     with parts.pool.connection() as connection:
         behind = lagging(connection, followers)
     parts.sending.send(FOLLOW, *([str(organisation_id)] for organisation_id in behind))
@@ -132,6 +136,7 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
     """Bring along what a person may wait for: the read models, and a few lessons for the model that answers. The rest is bulk work."""
     for projection in PROJECTIONS:
         advance(parts.pool, projection, organisation_id)
+    parts.words.follow(organisation_id)
     answering, *coming = parts.vectors.models(organisation_id)
     left = _embed(parts, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):

@@ -19,6 +19,7 @@ from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.vectors import Embedders, Load, Vectors
+from hardwon_worker.words import Words
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Process:
         self._parts = Parts(
             pool,
             open_log(pool),
+            Words(pool),
             Vectors(pool, embedders),
             retrieval,
             VectorRanker(retrieval),

@@ -1,6 +1,5 @@
 """Choosing what a project is offered, and saying why. What finds and scores the lessons stands behind ``Ranker``."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from hardwon.domain.events import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
 from hardwon_worker.retrieval import Near, Retrieval
+from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel
 
 MOST = 10
@@ -22,10 +22,6 @@ LOOKED_AT = 100
 RELEVANT = 0.25
 """Cosine to the profile below which a lesson is held back; docs/decisions/0007 tells how it was found, and for which model."""
 
-_SENTENCES = 12
-"""Among so many of a lesson's first sentences the passage is looked for; one long-winded lesson must not keep all others waiting."""
-# Not before a small letter, so that "e.g. this" stays whole; the last class is the full stop, exclamation and question mark of Chinese.
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"')\]]))\s+(?=[^\sa-z])|(?<=[\u3002\uff01\uff1f])|\n+")
 Matrix = npt.NDArray[np.float32]
 
 
@@ -119,15 +115,11 @@ def score(near: Near) -> float:
     return round(near.similarity, 4)
 
 
-def sentences(text: str) -> list[str]:
-    return [each.strip() for each in _SENTENCE_END.split(text) if each.strip()]
-
-
 def best_passages(
     near: Sequence[Near], wanted: Sequence[Sequence[float]], embedder: Embedder
 ) -> list[tuple[int, str, float]]:
     """Return for each lesson which of ``wanted`` and which of its sentences are nearest to each other, and how near."""
-    texts = [sentences(each.text)[:_SENTENCES] for each in near]
+    texts = [sentences(each.text) for each in near]
     vectors = iter(embedder.embed([sentence for each in texts for sentence in each]))
     asked = np.asarray(wanted, np.float32)
     found = []

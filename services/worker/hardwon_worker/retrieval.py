@@ -1,22 +1,47 @@
-"""Finding the nearest lessons of one organisation: by comparing all of them while they are few, through the index when they are many."""
+"""Finding lessons of one organisation by meaning and by words: candidates from two legs, their scores fused.
+
+The leg of vectors compares all lessons while they are few, and walks the index when they are many; the leg of words is in words.py.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
 
-from pgvector import HalfVector
+import numpy as np
+from pgvector import HalfVector, Vector
 from psycopg import Connection, sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from hardwon.domain.lesson import searchable_text
-from hardwon.projections.following import Pool
+from hardwon.ports import Embedder
+from hardwon.projections.following import Pool, Row
 from hardwon.sql import queries
+from hardwon_worker import words
+from hardwon_worker.fusing import Floats, fuse
+from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel
 
 SQL = queries("hardwon_worker", "retrieval.sql")
 FEW = 10_000
 """Up to so many lessons an organisation's vectors are all compared, which finds every one; docs/decisions/0007 tells the measurements."""
+LEG = 100
+"""Candidates that each leg brings."""
+_FEW_TEXTS = 10
+"""Of so few lessons the mean says more about them than about how the organisation writes."""
+_TOLD = ("lesson_id", "project_id", "insight", "advice", "applies_when", "language")
+_WEIGHED_BY_MEANING = 12
+"""So many sentences are embedded for one answer; that takes longer than all the rest of it."""
+_HALFVEC_HEADER = 4
+"""Bytes before the numbers in pgvector's binary form of a halfvec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, in words and as a vector."""
+
+    text: str
+    vector: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +60,76 @@ class Near:
         return searchable_text(self.insight, self.advice, self.applies_when)
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A lesson, and how well it matches what was asked."""
+
+    lesson_id: UUID
+    project_id: UUID
+    insight: str
+    advice: str
+    applies_when: str
+    language: str
+    vector: Floats
+    score: float
+    """By meaning and words together; comparable within one answer only."""
+    similarity: float
+    """Cosine of the vectors, -1 to 1."""
+    lexical: float
+    """BM25, from 0 on."""
+
+    @property
+    def text(self) -> str:
+        return searchable_text(self.insight, self.advice, self.applies_when)
+
+
 class Retrieval:
-    """Nearest lessons: current ones of one organisation, by the vectors of their present text."""
+    """Lessons that match: current ones of one organisation, by the vectors and words of their present text."""
 
     def __init__(self, pool: Pool, *, few: int = FEW) -> None:
         self._pool = pool
         self._few = few
+
+    def search(
+        self,
+        organisation_id: UUID,
+        live: LiveModel,
+        question: Question,
+        limit: int,
+        *,
+        other_than: UUID | None = None,
+    ) -> list[Match]:
+        """Return up to ``limit`` lessons, the best first, none of the project ``other_than``."""
+        near = self.nearest(organisation_id, live, question.vector, LEG, other_than=other_than)
+        with self._pool.connection() as connection:
+            asked = words.ask(connection, organisation_id, question.text)
+            held = words.holding(connection, organisation_id, asked, LEG, other_than=other_than) if asked else []
+            ids = {each.lesson_id for each in near} | set(held)
+            names = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(ids)}
+            with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                rows = cursor.execute(SQL["candidates"], names).fetchall()
+            mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
+        return _scored(question, asked, rows, mean)[:limit] if rows else []
+
+    def find(
+        self, organisation_id: UUID, live: LiveModel, question: Question, limit: int, embedder: Embedder
+    ) -> list[tuple[Match, str]]:
+        """Return up to ``limit`` lessons, the best first, each with the sentence of it that answers best."""
+        found = self.search(organisation_id, live, question, limit)
+        if not found:
+            return []
+        told = [sentences(each.text) for each in found]
+        languages = [match.language for match, each in zip(found, told, strict=True) for _ in each]
+        flat = [sentence for each in told for sentence in each]
+        with self._pool.connection() as connection:
+            asked = words.ask(connection, organisation_id, question.text)
+            held = (
+                words.weights_of(connection, organisation_id, asked, flat, languages) if asked else np.zeros(len(flat))
+            )
+        ends = np.cumsum([len(each) for each in told])[:-1]
+        weights = np.split(held, ends)
+        _weigh_by_meaning(told, weights, question, embedder)
+        return [(match, each[int(held.argmax())]) for match, each, held in zip(found, told, weights, strict=True)]
 
     def nearest(
         self,
@@ -78,6 +167,47 @@ class Retrieval:
                 project_id=project_id,
                 known_position=known_position,
             )
+
+
+def _scored(question: Question, asked: words.Asked | None, rows: Sequence[Row], mean: Floats) -> list[Match]:
+    vectors = np.stack([np.frombuffer(row["vector"], ">f2", offset=_HALFVEC_HEADER) for row in rows]).astype(float)
+    columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
+    lexical = words.bm25(asked, *columns) if asked else np.zeros(len(rows))
+    wanted = np.asarray(question.vector)
+    scores, similarities = fuse(wanted, vectors, lexical, mean), vectors @ wanted
+    found = [
+        Match(
+            **{name: row[name] for name in _TOLD},
+            vector=vectors[at],
+            score=round(float(scores[at]), 4),
+            similarity=round(float(similarities[at]), 4),
+            lexical=round(float(lexical[at]), 4),
+        )
+        for at, row in enumerate(rows)
+    ]
+    return sorted(found, key=lambda each: (-each.score, each.lesson_id))
+
+
+def _weigh_by_meaning(
+    told: Sequence[list[str]], weights: Sequence[Floats], question: Question, embedder: Embedder
+) -> None:
+    """Weigh the sentences of those texts that share no word with the question, as long as a person waits gladly for it."""
+    wordless = [at for at, held in enumerate(weights) if len(held) > 1 and not held.any()]
+    size = np.cumsum([len(told[at]) for at in wordless])
+    wordless = wordless[: int(np.searchsorted(size, _WEIGHED_BY_MEANING, side="right"))]
+    vectors = iter(embedder.embed([sentence for at in wordless for sentence in told[at]]) if wordless else [])
+    for at in wordless:
+        weights[at][:] = [np.dot(next(vectors), question.vector) for _ in told[at]]
+
+
+def _mean(connection: Connection[Any], names: dict[str, Any]) -> Floats:
+    """Return the mean of the organisation's vectors, drawn toward nothing while they are few: what all its lessons have in common."""
+    row = connection.execute(SQL["mean"], names).fetchone()
+    if row is None:
+        raise AssertionError("whoever has candidates has vectors, and a sum is written with each")
+    total: Floats = np.array(Vector.from_text(row[1]).to_list())
+    mean: Floats = total / (row[0] + _FEW_TEXTS)
+    return mean
 
 
 def statement(query: str, live: LiveModel) -> sql.Composed:

@@ -170,6 +170,6 @@ def _save(connection: Connection[Any], names: Row, rows: Sequence[Row], vectors:
         "lesson_ids": [row["lesson_id"] for row in rows],
         "text_hashes": [row["text_hash"] for row in rows],
         "embeddings": [HalfVector(list(vector)).to_text() for vector in vectors],
+        "dimensions": len(vectors[0]),
     }
     connection.execute(SQL["save"], parameters)
-    connection.execute(SQL["forget_old_texts"], parameters)

@@ -32,14 +32,25 @@ SELECT FROM checkpoint
 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position = %(after)s FOR UPDATE
 
 -- name: save
-INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
-SELECT %(organisation_id)s, fresh.lesson_id, %(model)s, fresh.text_hash, fresh.embedding::halfvec
-FROM unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
-    AS fresh (lesson_id, text_hash, embedding)
-ON CONFLICT (organisation_id, lesson_id, model, text_hash) DO UPDATE SET embedding = EXCLUDED.embedding
-
--- name: forget_old_texts
--- What a lesson no longer says must not be found.
-DELETE FROM lesson_vector USING unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[]) AS fresh (lesson_id, text_hash)
-WHERE lesson_vector.organisation_id = %(organisation_id)s AND lesson_vector.lesson_id = fresh.lesson_id
-    AND lesson_vector.model = %(model)s AND lesson_vector.text_hash <> fresh.text_hash
+-- Adds the new vectors, takes away those of what the lessons no longer say, which must not be found, and keeps the sum in step.
+WITH fresh AS (
+    SELECT * FROM unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
+        AS fresh (lesson_id, text_hash, embedding)
+), added AS (
+    INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
+    SELECT %(organisation_id)s, lesson_id, %(model)s, text_hash, embedding::halfvec FROM fresh
+    ON CONFLICT (organisation_id, lesson_id, model, text_hash) DO NOTHING
+    RETURNING embedding::vector AS embedding
+), gone AS (
+    DELETE FROM lesson_vector USING fresh
+    WHERE lesson_vector.organisation_id = %(organisation_id)s AND lesson_vector.lesson_id = fresh.lesson_id
+        AND lesson_vector.model = %(model)s AND lesson_vector.text_hash <> fresh.text_hash
+    RETURNING lesson_vector.embedding::vector * array_fill(-1, ARRAY[%(dimensions)s])::vector AS embedding, -1 AS lessons
+), change AS (
+    SELECT sum(lessons) AS lessons, sum(embedding) AS total
+    FROM (SELECT embedding, 1 AS lessons FROM added UNION ALL SELECT embedding, lessons FROM gone) AS each
+)
+INSERT INTO vector_sum (organisation_id, model, lessons, total)
+SELECT %(organisation_id)s, %(model)s, lessons, total FROM change WHERE total IS NOT NULL
+ON CONFLICT (organisation_id, model) DO UPDATE
+SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + EXCLUDED.total

@@ -1,0 +1,128 @@
+"""The words of lessons, for BM25: followed from the log in PostgreSQL, whose dictionaries stem them by language.
+
+Which lessons hold a question's rarer words is asked of an index; how well they match is then computed here, from counts and lengths as
+they are. BM25 is that of Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with the idf that Lucene uses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from psycopg import Connection
+
+from hardwon.projections import lessons
+from hardwon.projections.following import Pool, ensure_checkpoint, move_checkpoint
+from hardwon.sql import queries
+
+SQL = queries("hardwon_worker", "words.sql")
+FOLLOWER = "words"
+K1, B = 1.2, 0.75
+_USUAL_LENGTH = 40
+"""Words; the length by which candidates are weighed, near that of the lessons that people write."""
+_MOST_TERMS = 100
+"""So many of a question's rarest words count: a pasted charter must not ask for a thousand."""
+_MOST_LESSONS = 10_000
+"""Words are added from the rarest on until they lead to so many lessons; the rest only weigh."""
+_BATCH = 500
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's words, the rarest first, and what the organisation's lessons are like."""
+
+    terms: npt.NDArray[np.int64]
+    weights: Floats
+    """Of each term: its idf, times how often it was asked."""
+    rarest: int
+    """So many of the terms lead to candidates."""
+    average_length: float
+
+
+class Words:
+    """Follows the texts of lessons."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def follow(self, organisation_id: UUID) -> None:
+        """Bring the words up to the read model of lessons; leaves at once if another worker is at it."""
+        with self._pool.connection() as connection:
+            ensure_checkpoint(connection, organisation_id, FOLLOWER)
+        while self._batch(organisation_id):
+            pass
+
+    def _batch(self, organisation_id: UUID) -> bool:
+        """Take a batch and its checkpoint in one transaction; return whether more may be left."""
+        names: dict[str, Any] = {"organisation_id": organisation_id, "follower": FOLLOWER}
+        with self._pool.connection() as connection, connection.transaction():
+            claimed = connection.execute(SQL["claim"], names).fetchone()
+            goal = connection.execute(SQL["lessons_position"], names | {"lessons": lessons.PROJECTION.name}).fetchone()
+            if claimed is None or goal is None or goal[0] <= claimed[0]:
+                return False
+            batch = connection.execute(SQL["changed"], names | {"after": claimed[0], "limit": _BATCH}).fetchall()
+            if batch:
+                names |= {"lesson_ids": [row[0] for row in batch], "k1": K1, "b": B, "usual_length": _USUAL_LENGTH}
+                connection.execute(SQL["forget"], names)
+                connection.execute(SQL["remember"], names)
+            full = len(batch) == _BATCH
+            move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1][1] if full else goal[0])
+        return full
+
+
+def ask(connection: Connection[Any], organisation_id: UUID, question: str) -> Asked | None:
+    """Return the question's words as the organisation knows them; None where it knows none."""
+    names = {"organisation_id": organisation_id, "question": question}
+    found = connection.execute(SQL["asked"], names).fetchmany(_MOST_TERMS)
+    if not found:
+        return None
+    (total, length) = connection.execute(SQL["corpus"], names).fetchone() or (0, 0)
+    terms, counts, holding = np.array(found, np.int64).T
+    idf: Floats = np.log1p((total - holding + 0.5) / (holding + 0.5))
+    rarest = max(1, int(np.searchsorted(np.cumsum(holding), _MOST_LESSONS, side="right")))
+    return Asked(terms, counts * idf, rarest, length / total)
+
+
+def holding(
+    connection: Connection[Any], organisation_id: UUID, asked: Asked, limit: int, *, other_than: UUID | None = None
+) -> list[UUID]:
+    """Return up to ``limit`` lessons that hold the asked words, about the best first, none of the project ``other_than``."""
+    weighed = ",".join(f"{term}:{weight:.6g}" for term, weight in zip(asked.terms, asked.weights, strict=True))
+    parameters = {
+        "organisation_id": organisation_id,
+        "rarest": asked.terms[: asked.rarest].tolist(),
+        "weighed": f"{{{weighed}}}/1000000000",
+        "other_than": other_than,
+        "limit": limit,
+    }
+    return [row[0] for row in connection.execute(SQL["with_words"], parameters, prepare=False)]
+
+
+def bm25(asked: Asked, lengths: Sequence[int], terms: Sequence[list[int]], counts: Sequence[list[int]]) -> Floats:
+    """Return the BM25 score of each text, given its length and its words with their counts."""
+    scores = np.zeros(len(lengths))
+    owner = np.repeat(np.arange(len(lengths)), [len(each) for each in terms])
+    term = np.fromiter((number for each in terms for number in each), np.int64)
+    count = np.fromiter((number for each in counts for number in each), np.float64)
+    order = np.argsort(asked.terms)
+    place = order[np.minimum(np.searchsorted(asked.terms, term, sorter=order), len(order) - 1)]
+    hit = asked.terms[place] == term
+    longness = 1 - B + B * np.asarray(lengths, np.float64)[owner] / asked.average_length
+    saturated = count * (K1 + 1) / (count + K1 * longness)
+    np.add.at(scores, owner[hit], (asked.weights[place] * saturated)[hit])
+    return scores
+
+
+def weights_of(
+    connection: Connection[Any], organisation_id: UUID, asked: Asked, sentences: Sequence[str], languages: Sequence[str]
+) -> Floats:
+    """Return for each sentence how much of what was asked its words are, in the unit of ``asked.weights``."""
+    names = {"organisation_id": organisation_id, "sentences": list(sentences), "languages": list(languages)}
+    weights = np.zeros(len(sentences))
+    for place, terms in connection.execute(SQL["sentences"], names):
+        weights[place] = asked.weights[np.isin(asked.terms, terms)].sum()
+    return weights
