@@ -16,6 +16,7 @@ from redis import Redis
 from hardwon import work
 from hardwon.projections import points
 from hardwon.projections.following import advance
+from hardwon.schema.migrate import latest_revision
 from hardwon_api.context import Deps
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.settings import ApiSettings
@@ -87,7 +88,7 @@ def test_readiness_tells_of_another_schema(app_client: FlaskClient, owner: Conne
     try:
         told = app_client.get("/readyz").json["checks"]["database"]
     finally:
-        owner.execute("UPDATE alembic_version SET version_num = '0001'")
+        owner.execute("UPDATE alembic_version SET version_num = %s", (latest_revision(),))
     assert "hardwon migrate" in told
 
 

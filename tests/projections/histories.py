@@ -1,5 +1,6 @@
 """Random but possible histories of an organisation, for Hypothesis."""
 
+from typing import get_args
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -7,13 +8,18 @@ from hypothesis import strategies as st
 from hardwon.domain.events import (
     DiscussionPointRaised,
     DomainEvent,
+    FeedbackGiven,
+    FeedbackWithdrawn,
     LessonDrawn,
     LessonRetired,
     LessonsSuggested,
+    Outcome,
+    OutcomeReported,
     Profile,
     ProjectProfileChanged,
     ProjectRegistered,
     RetrospectiveHeld,
+    Verdict,
 )
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata, NewEvent
@@ -29,7 +35,7 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:
     lessons: list[UUID] = []
     events: list[DomainEvent] = []
     for _ in range(draw(st.integers(1, 30))):
-        match draw(st.integers(0, 6)):
+        match draw(st.integers(0, 7)):
             case 0:
                 projects.append(new_id())
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
@@ -50,9 +56,21 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:
                 events.append(LessonRetired(draw(st.sampled_from(lessons)), draw(words)))
             case 6 if projects:
                 events.append(LessonsSuggested(draw(st.sampled_from(projects)), 1, "r", "m", 3, 1))
+            case 7 if projects and lessons:
+                events.append(draw(said(draw(st.sampled_from(projects)), draw(st.sampled_from(lessons)))))
             case _:
                 pass
     return events
+
+
+def said(project: UUID, lesson: UUID) -> st.SearchStrategy[DomainEvent]:
+    """Return what a project may say of a lesson, or take back."""
+    ids = st.just(project), st.just(lesson)
+    return st.one_of(
+        st.builds(FeedbackGiven, *ids, st.sampled_from(get_args(Verdict)), words),
+        st.builds(FeedbackWithdrawn, *ids),
+        st.builds(OutcomeReported, *ids, st.sampled_from(get_args(Outcome)), words),
+    )
 
 
 def recorded(events: list[DomainEvent]) -> list[NewEvent]:

@@ -30,6 +30,7 @@ def test_every_line_of_the_how_to_runs(hardwon: Running) -> None:
     page = (ROOT / "docs/how-to/use-the-api.md").read_text("utf-8")
     said = run("\n".join(BLOCKS.findall(page)), hardwon)
     assert '"state":"ready"' in said
+    assert '"outcome":"helped"' in said
     assert '"phase":"delivery"' in said
     assert "event: lesson_drawn" in said
 

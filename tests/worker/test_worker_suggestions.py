@@ -51,7 +51,7 @@ def test_a_new_project_is_offered_what_others_learned(teller: Teller, answer: An
     assert row["state"] == "ready"
     assert {each["project_id"] for each in offered.values()} == set(fitting)
     assert (given.considered, given.hidden) == (8, 2)
-    assert (given.ranker, given.embedding_model) == ("vectors-1", "words@fake")
+    assert (given.ranker, given.embedding_model) == ("hybrid-1", "words@fake")
 
 
 def test_its_own_retired_and_foreign_lessons_are_never_offered(
@@ -145,7 +145,7 @@ def test_lessons_drawn_before_are_known_to_the_answer(teller: Teller, answer: An
     registered = teller.log.head(teller.organisation_id).position
     given = answer(new)
     assert given.known_position >= registered
-    assert given.suggestions[0].score == pytest.approx(1, abs=0.1)
+    assert given.suggestions[0].reasons[0].weight == pytest.approx(1, abs=0.1)
 
 
 def test_a_project_that_is_over_is_owed_nothing(teller: Teller, worker: Worker) -> None:
@@ -165,13 +165,38 @@ def test_equal_scores_are_ordered_the_same_way_every_time(teller: Teller, answer
     assert ids == sorted(ids)
 
 
-def test_what_is_offered_is_relevant(teller: Teller, answer: Answer) -> None:
-    """Nothing below the gate is offered."""
+def test_what_is_offered_is_relevant(teller: Teller, answer: Answer, embedder: WordsEmbedder, pool: Pool) -> None:
+    """Nothing below the gate is offered, and what is offered comes in the order of its score."""
     for word in WORDS:
         teller.past_project(f"The {word} broke.", f"Somebody moved the {word} away.", "Nobody knew anything.")
     given: tuple[Suggestion, ...] = answer(teller.project("New", summary=ABOUT)).suggestions
+    with pool.connection() as connection:
+        rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given])
+    texts = [f"{rows[each.lesson_id]['insight']}\n{rows[each.lesson_id]['advice']}" for each in given]
+    asked, *told = embedder.embed([f"New\n{ABOUT}", *texts])
     assert given
-    assert min(each.score for each in given) >= RELEVANT
+    assert min(np.array(told) @ asked) >= RELEVANT - 1e-3
+    assert [each.score for each in given[:VARIED]] == sorted((each.score for each in given[:VARIED]), reverse=True)
+
+
+def test_a_project_that_says_little_is_offered_what_others_often_met(teller: Teller, answer: Answer) -> None:
+    """With a name and a trait only, the lessons come that stand for what most projects met, each with how many of how many."""
+    for word in WORDS[:6]:
+        teller.past_project(f"The supplier delivered the {word} late.", f"Only the {word}, of all things.")
+    teller.past_project("Tomatoes want warmth.")
+    given = answer(teller.project("Thin", tags=("web",))).suggestions
+    assert given
+    (reason,) = given[0].reasons
+    assert reason.kind == "common_theme"
+    assert 3 <= reason.count <= reason.total == 7
+    assert reason.weight <= given[0].score <= 1
+
+
+def test_a_young_organisation_has_no_common_themes(teller: Teller, answer: Answer) -> None:
+    """What two projects met is no theme: nothing is offered to a project that says nothing of itself."""
+    teller.past_project("The supplier delivered the server late.")
+    teller.past_project("The supplier delivered the queue late.")
+    assert answer(teller.project("Thin")).suggestions == ()
 
 
 def test_search_finds_lessons_of_all_projects(teller: Teller, worker: Worker) -> None:

@@ -1,10 +1,13 @@
 """What answers look like, made from read models' rows: the other half of the OpenAPI document."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from hardwon.domain.events import Outcome, Verdict
 
 
 class Answer(BaseModel):
@@ -55,6 +58,24 @@ class SourceProject(Answer):
         return cls(id=row["project_id"], name=row["project_name"], team=row["project_team"])
 
 
+class Evidence(Answer):
+    """How many projects said what of a lesson that they were suggested."""
+
+    adopted: int = 0
+    helpful: int = 0
+    already_known: int = 0
+    not_relevant: int = 0
+    helped: int = Field(0, description="of those that adopted it")
+    did_not_help: int = Field(0, description="of those that adopted it")
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        answers = row["answers"].values()
+        return cls.model_validate(
+            Counter(said for answer in answers for said in (answer["verdict"], answer["outcome"]))
+        )
+
+
 class Lesson(Answer):
     """An insight, and advice for the next project."""
 
@@ -68,10 +89,12 @@ class Lesson(Answer):
     drawn_at: datetime
     version: int
     source_project: SourceProject
+    evidence: Evidence
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
-        return cls.model_validate(row | {"id": row["lesson_id"], "source_project": SourceProject.of(row)})
+        told = {"id": row["lesson_id"], "source_project": SourceProject.of(row), "evidence": Evidence.of(row)}
+        return cls.model_validate(row | told)
 
 
 class DiscussionPoint(Answer):
@@ -97,8 +120,7 @@ class LessonWithStory(Lesson):
 
     @classmethod
     def told(cls, row: dict[str, Any], points: list[dict[str, Any]]) -> Self:
-        story = {"points": [DiscussionPoint.of(point) for point in points]}
-        return cls.model_validate(row | {"id": row["lesson_id"], "source_project": SourceProject.of(row)} | story)
+        return cls.of(row | {"points": [DiscussionPoint.of(point) for point in points]})
 
 
 class Reason(Answer):
@@ -110,6 +132,24 @@ class Reason(Answer):
     weight: float
 
 
+class Feedback(Answer):
+    """What a project says of a lesson that it was suggested."""
+
+    verdict: Verdict
+    note: str
+    outcome: Outcome | None = Field(description="whether the adopted lesson helped; null until it is reported")
+    outcome_note: str
+    at: datetime = Field(description="when the last of it was said")
+
+
+class GivenFeedback(Feedback):
+    """What a project now says of a lesson, and where in the log it said so."""
+
+    project_id: UUID
+    lesson_id: UUID
+    position: int
+
+
 class Suggestion(Answer):
     """A lesson that a project was offered."""
 
@@ -118,6 +158,12 @@ class Suggestion(Answer):
     lesson: Lesson
     source_project: SourceProject
     reasons: list[Reason]
+    feedback: Feedback | None = Field(description="what the project says of it; null until it does")
+
+    @classmethod
+    def told(cls, said: dict[str, Any], lesson: dict[str, Any], feedback: dict[str, Any] | None) -> Self:
+        source = SourceProject.of(lesson)
+        return cls.of(said | {"lesson": Lesson.of(lesson), "source_project": source, "feedback": feedback})
 
 
 class Recommendations(Answer):
@@ -138,7 +184,7 @@ class Recommendations(Answer):
     def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
         """Build from the recommendation's row and the rows of its lessons; one retired since is left out."""
         items = [
-            Suggestion.of(said | {"lesson": Lesson.of(lesson), "source_project": SourceProject.of(lesson)})
+            Suggestion.told(said, lesson, row["answers"].get(said["lesson_id"]))
             for said in row["suggested"].get("suggestions", [])
             if (lesson := lessons.get(UUID(said["lesson_id"]))) and lesson["state"] == "current"
         ]

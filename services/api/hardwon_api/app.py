@@ -8,7 +8,7 @@ from flask_openapi3 import Info, OpenAPI
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, health, metrics, problems
-from hardwon_api.commands import events, lessons, projects
+from hardwon_api.commands import events, feedback, lessons, projects
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.hints import CeleryHints, producer
@@ -20,7 +20,7 @@ from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
-APIS = (projects, events, lessons, project_queries, recommendations, lesson_queries, search, feed, stream)
+APIS = (projects, events, lessons, feedback, project_queries, recommendations, lesson_queries, search, feed, stream)
 _TOKEN: dict[str, Any] = {
     "token": {
         "type": "http",

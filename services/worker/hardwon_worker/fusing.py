@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 MEANING = 0.6
 """The share of meaning in the score; the rest is that of the words."""
-FEEDBACK_FROM, FEEDBACK = 3, 0.4
+FEEDBACK_FROM, FEEDBACK = 3, 0.5
 """The question is moved by this share toward the mean of so many best texts (pseudo-relevance feedback)."""
 
 Floats = npt.NDArray[np.float64]

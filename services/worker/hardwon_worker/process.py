@@ -14,7 +14,7 @@ from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
-from hardwon_worker.ranking import VectorRanker
+from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
@@ -46,7 +46,7 @@ class Process:
             Words(pool),
             Vectors(pool, embedders),
             retrieval,
-            VectorRanker(retrieval),
+            HybridRanker(retrieval),
             Sending(self._app),
         )
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from hardwon.domain.events import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
-from hardwon_worker.retrieval import Near, Retrieval
+from hardwon_worker.retrieval import Match, Question, Retrieval
 from hardwon_worker.sentences import sentences
+from hardwon_worker.themes import commonest, themes
 from hardwon_worker.vectors import LiveModel
 
 MOST = 10
@@ -19,6 +20,12 @@ MOST = 10
 VARIED = 5
 """Among so many of the first, each comes from another project: ten times the same team's story is one story."""
 LOOKED_AT = 100
+COMMON_AMONG = 1_000
+"""Among so many of the latest lessons it is looked for what an organisation meets again and again."""
+COMMON = 0.9
+"""The share of what is common in the choice for a project that says little of itself; the rest is being near to it."""
+MET_BY = 3
+"""A theme is common if so many projects met it."""
 RELEVANT = 0.25
 """Cosine to the profile below which a lesson is held back; docs/decisions/0007 tells how it was found, and for which model."""
 
@@ -53,24 +60,61 @@ class Ranker(Protocol):
     def rank(self, asking: Asking, live: LiveModel, embedder: Embedder) -> Ranked: ...
 
 
-class VectorRanker:
-    """Ranks by the cosine between the profile, as readable text, and each lesson."""
+class HybridRanker:
+    """Ranks by how well each lesson matches the profile, in meaning and words; by what is common where the profile says too little."""
 
-    name = "vectors-1"
+    name = "hybrid-1"
 
     def __init__(self, retrieval: Retrieval) -> None:
         self._retrieval = retrieval
 
     def rank(self, asking: Asking, live: LiveModel, embedder: Embedder) -> Ranked:
-        aspects = aspects_of(asking.profile)
-        whole, *parts = embedder.embed([as_text(asking.profile), *aspects.values()])
-        near = self._retrieval.nearest(asking.organisation_id, live, whole, LOOKED_AT, other_than=asking.project_id)
-        chosen = choose(near)
+        aspects, text = aspects_of(asking.profile), as_text(asking.profile)
+        whole, *parts = embedder.embed([text, *aspects.values()])
+        question = Question(text, whole)
+        if is_thin(asking.profile):
+            lessons = self._retrieval.latest(
+                asking.organisation_id, live, question, COMMON_AMONG, other_than=asking.project_id
+            )
+            suggestions = _common(lessons)
+        else:
+            lessons = self._retrieval.search(
+                asking.organisation_id, live, question, LOOKED_AT, other_than=asking.project_id
+            )
+            suggestions = _explained(choose(lessons), list(aspects), parts, embedder)
         return Ranked(
-            _explained(chosen, list(aspects), parts, embedder),
+            suggestions,
             self._retrieval.considered(asking.organisation_id, asking.project_id, asking.known_position),
-            len(near) - len(chosen),
+            len(lessons) - len(suggestions),
         )
+
+
+def is_thin(profile: Profile) -> bool:
+    """Tell whether the profile is a name and some traits only: then being like it says hardly more than chance."""
+    return not profile.summary.strip()
+
+
+def _common(lessons: Sequence[Match]) -> tuple[Suggestion, ...]:
+    """Suggest what the organisation meets most often; among equals, what is nearer to the project."""
+    if not lessons:
+        return ()
+    known = themes(np.stack([each.vector for each in lessons]), [each.project_id for each in lessons])
+    near = np.argsort(np.argsort([each.similarity for each in lessons], kind="stable")) / len(lessons)
+    total = len({each.project_id for each in lessons})
+    chosen = [each for each in commonest(known, near, COMMON, VARIED) if known.met_by(each[0]) >= MET_BY]
+    return tuple(
+        Suggestion(
+            lessons[place].lesson_id,
+            rank,
+            round(votes + relevance, 4),
+            (
+                Reason(
+                    "common_theme", "", sentences(lessons[place].text)[0], round(votes, 4), known.met_by(place), total
+                ),
+            ),
+        )
+        for rank, (place, votes, relevance) in enumerate(chosen, start=1)
+    )
 
 
 def aspects_of(profile: Profile) -> dict[str, str]:
@@ -93,15 +137,13 @@ def as_text(profile: Profile) -> str:
     return "\n".join([aspects.pop("name", ""), *aspects.values()])
 
 
-def choose(near: Iterable[Near]) -> list[Near]:
-    """Return up to ``MOST`` relevant lessons: first the best of each of ``VARIED`` projects, then the best of the rest.
+def choose(found: Iterable[Match]) -> list[Match]:
+    """Return up to ``MOST`` relevant lessons, best first: the best of each of ``VARIED`` projects, then the best of the rest.
 
     Where fewer projects have something relevant, there is no rest: a list that goes on with more of the same says less.
     """
-    relevant = sorted(
-        (each for each in near if score(each) >= RELEVANT), key=lambda each: (-score(each), each.lesson_id)
-    )
-    best_of_project: dict[UUID, Near] = {}
+    relevant = [each for each in found if each.similarity >= RELEVANT]
+    best_of_project: dict[UUID, Match] = {}
     for each in relevant:
         best_of_project.setdefault(each.project_id, each)
     varied = list(best_of_project.values())[:VARIED]
@@ -110,34 +152,29 @@ def choose(near: Iterable[Near]) -> list[Near]:
     return varied + [each for each in relevant if each not in varied][: MOST - VARIED]
 
 
-def score(near: Near) -> float:
-    """Return the cosine as it is recorded: so coarse that the model's rounding on another machine does not show."""
-    return round(near.similarity, 4)
-
-
 def best_passages(
-    near: Sequence[Near], wanted: Sequence[Sequence[float]], embedder: Embedder
+    found: Sequence[Match], wanted: Sequence[Sequence[float]], embedder: Embedder
 ) -> list[tuple[int, str, float]]:
     """Return for each lesson which of ``wanted`` and which of its sentences are nearest to each other, and how near."""
-    texts = [sentences(each.text) for each in near]
+    texts = [sentences(each.text) for each in found]
     vectors = iter(embedder.embed([sentence for each in texts for sentence in each]))
     asked = np.asarray(wanted, np.float32)
-    found = []
+    best = []
     for each in texts:
         cosines: Matrix = asked @ np.asarray([next(vectors) for _ in each], np.float32).T
         aspect, sentence = divmod(int(cosines.argmax()), len(each))
-        found.append((aspect, each[sentence], round(float(cosines[aspect, sentence]), 4)))
-    return found
+        best.append((aspect, each[sentence], round(float(cosines[aspect, sentence]), 4)))
+    return best
 
 
 def _explained(
-    chosen: Sequence[Near], aspects: Sequence[str], parts: Sequence[Sequence[float]], embedder: Embedder
+    chosen: Sequence[Match], aspects: Sequence[str], parts: Sequence[Sequence[float]], embedder: Embedder
 ) -> tuple[Suggestion, ...]:
     """Say of each lesson which of its sentences came nearest to which part of the profile."""
     if not chosen:
         return ()
     passages = best_passages(chosen, parts, embedder)
     return tuple(
-        Suggestion(near.lesson_id, rank, score(near), (Reason("similar_text", aspects[aspect], passage, weight),))
-        for rank, (near, (aspect, passage, weight)) in enumerate(zip(chosen, passages, strict=True), start=1)
+        Suggestion(match.lesson_id, rank, match.score, (Reason("similar_text", aspects[aspect], passage, weight),))
+        for rank, (match, (aspect, passage, weight)) in enumerate(zip(chosen, passages, strict=True), start=1)
     )

@@ -157,6 +157,17 @@ class Retrieval:
                 return found
             return _ask(connection, "nearest_exact", live, parameters)
 
+    def latest(
+        self, organisation_id: UUID, live: LiveModel, question: Question, limit: int, *, other_than: UUID
+    ) -> list[Match]:
+        """Return the ``limit`` lessons that changed last, none of the project ``other_than``, scored by meaning alone."""
+        names = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than, "limit": limit}
+        with self._pool.connection() as connection:
+            with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                rows = cursor.execute(SQL["latest"], names).fetchall()
+            mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
+        return _scored(question, None, rows, mean) if rows else []
+
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
         with self._pool.connection() as connection:

@@ -63,3 +63,13 @@ ORDER BY lesson.lesson_id
 
 -- name: mean
 SELECT lessons, total FROM vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s
+
+-- name: latest
+-- The lessons that changed last, served by lesson_text_changed: enough to tell what an organisation meets again and again.
+SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.language,
+       halfvec_send(vector.embedding) AS vector, 0 AS length, '{}'::int[] AS terms, '{}'::smallint[] AS counts
+FROM lesson
+JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
+    AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.state = 'current' AND lesson.project_id <> %(other_than)s
+ORDER BY lesson.text_position DESC LIMIT %(limit)s

@@ -56,10 +56,10 @@ SET lessons = language.lessons + EXCLUDED.lessons, length = language.length + EX
 -- name: asked
 -- A question's words in every language in which the organisation has lessons, and how many lessons hold each.
 SELECT term.term, max(cardinality(word.positions)) AS count, max(term.lessons) AS lessons
-FROM (SELECT DISTINCT text_configuration(language) AS configuration FROM language
+FROM (SELECT DISTINCT organisation_id, text_configuration(language) AS configuration FROM language
       WHERE organisation_id = %(organisation_id)s) AS spoken
 CROSS JOIN LATERAL unnest(to_tsvector(spoken.configuration, %(question)s)) AS word
-JOIN term ON term.organisation_id = %(organisation_id)s
+JOIN term ON term.organisation_id = spoken.organisation_id
     AND term.term = term_number(%(organisation_id)s, word.lexeme) AND term.lessons > 0
 GROUP BY term.term ORDER BY max(term.lessons), term.term
 

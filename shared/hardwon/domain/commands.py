@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.events import PointKind, Profile, Suggestion
+from hardwon.domain.events import Outcome, PointKind, Profile, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,25 @@ class SuggestLessons:
 
 
 RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFeedback:
+    project_id: UUID
+    lesson_id: UUID
+    verdict: Verdict
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFeedback:
+    project_id: UUID
+    lesson_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutcome:
+    project_id: UUID
+    lesson_id: UUID
+    outcome: Outcome
+    note: str

@@ -190,13 +190,17 @@ class Reason:
     """One cause of a suggestion's score, computed and not told afterwards."""
 
     kind: str
-    """What sort of cause, e.g. ``similar_text``."""
+    """What sort of cause: ``similar_text``, or ``common_theme``."""
     aspect: str
-    """The part of the project's profile that matched, e.g. ``summary``."""
+    """The part of the project's profile that matched, e.g. ``summary``; empty where the cause is none of it."""
     passage: str
     """The part of the lesson that matched."""
     weight: float
-    """The cause's share of the score, in the score's unit."""
+    """How strong the cause is: of a similar text the cosine, of a common theme its part in the score."""
+    count: int = 0
+    """So many projects ..."""
+    total: int = 0
+    """... of so many met the theme."""
 
 
 @dataclass(frozen=True, slots=True)

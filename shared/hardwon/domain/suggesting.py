@@ -12,6 +12,8 @@ class Suggesting:
     """What must be known of a project's suggestions to decide about them."""
 
     answered: bool = False
+    offered: frozenset[UUID] = frozenset()
+    """The lessons suggested so far."""
 
 
 def stream(project_id: UUID) -> str:
@@ -41,4 +43,7 @@ def suggest(command: SuggestLessons, suggesting: Suggesting | None) -> list[Doma
 
 
 def evolve(suggesting: Suggesting | None, event: DomainEvent) -> Suggesting | None:
-    return Suggesting(answered=True) if isinstance(event, LessonsSuggested) else suggesting
+    if not isinstance(event, LessonsSuggested):
+        return suggesting
+    before = suggesting.offered if suggesting else frozenset()
+    return Suggesting(answered=True, offered=before | {said.lesson_id for said in event.suggestions})

@@ -1,5 +1,6 @@
 """From a command to events in the log: read what must be known, let the domain decide, append. One file for each sort of thing."""
 
+from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import retire_lesson
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.recording import Request
@@ -11,9 +12,13 @@ __all__ = [
     "Request",
     "RetroItem",
     "change_profile",
+    "current_feedback",
     "current_project",
+    "give_feedback",
     "record_retro_events",
     "register_project",
+    "report_outcome",
     "retire_lesson",
     "suggest_lessons",
+    "withdraw_feedback",
 ]

@@ -7,20 +7,22 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from hardwon.domain.events import LessonDrawn, LessonRetired
+from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonDrawn, LessonRetired, OutcomeReported
 from hardwon.domain.lesson import searchable_text
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
+from hardwon.projections.answering import Answering, answers_after
 from hardwon.projections.following import Projection, Row
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "lessons.sql")
+_ANSWER = ("verdict", "outcome", "at")
 
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.lesson_id if isinstance(event, LessonDrawn | LessonRetired) else None
+    return event.lesson_id if isinstance(event, LessonDrawn | LessonRetired | Answering) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -43,6 +45,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             }
         case LessonRetired() if row:
             return row | {"state": "retired", "version": stored.version}
+        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
+            return row | {"answers": answers_after(row["answers"], event.project_id, stored, _ANSWER)}
         case _:
             return row
 

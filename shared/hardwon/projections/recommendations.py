@@ -5,20 +5,22 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from hardwon.domain.events import LessonsSuggested, ProjectRegistered
+from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonsSuggested, OutcomeReported, ProjectRegistered
 from hardwon.domain.suggesting import is_owed
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
+from hardwon.projections.answering import Answering, answers_after
 from hardwon.projections.following import Projection, Row
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
+_ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
 
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.project_id if isinstance(event, ProjectRegistered | LessonsSuggested) else None
+    return event.project_id if isinstance(event, ProjectRegistered | LessonsSuggested | Answering) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -36,6 +38,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             }
         case LessonsSuggested() if row:
             return row | {"state": "ready", "position": stored.position, "suggested": wire.to_json(event)}
+        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
+            return row | {"answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
         case _:
             return row
 

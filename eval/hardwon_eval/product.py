@@ -1,0 +1,114 @@
+"""The product itself, on a database of its own: texts become lessons of projects, and are found by the code that the worker runs."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+import numpy as np
+
+from hardwon import handlers, organisations
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings
+from hardwon.domain.commands import DrawLesson, RegisterProject
+from hardwon.domain.events import Profile
+from hardwon.handlers import Request, RetroItem
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, advance
+from hardwon.schema.migrate import migrate
+from hardwon_eval.sets import Document
+from hardwon_local.folder import DataFolder
+from hardwon_local.servers import servers
+from hardwon_worker.embedding import load_embedder
+from hardwon_worker.ranking import Asking, HybridRanker, Ranked
+from hardwon_worker.retrieval import Question, Retrieval
+from hardwon_worker.vectors import Embedders, Vectors
+from hardwon_worker.words import Words
+
+MODEL = "all-MiniLM-L6-v2"
+BY = Metadata("hardwon-eval")
+_BATCH = 64
+
+
+@contextmanager
+def database() -> Iterator[Pool]:
+    """Start an embedded PostgreSQL in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hardwon-eval-") as folder:
+        Path(folder).chmod(0o711)  # as root the servers run as another user, who must be able to pass through
+        with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
+            migrate(started.owner_database_url)
+            with open_pool(DatabaseSettings(database_url=started.app_database_url), "hardwon-eval") as pool:  # type: ignore[arg-type]
+                yield pool
+
+
+class Product:
+    """One organisation that learns texts and answers questions."""
+
+    def __init__(self, pool: Pool, precision: Literal["int8", "fp32"]) -> None:
+        self.embedder = load_embedder(MODEL, precision=precision)
+        self._pool, self._log = pool, open_log(pool)
+        self.organisation_id = organisations.register(self._log, "Evaluation", BY.actor)
+        self._words, self._vectors = Words(pool), Vectors(pool, Embedders(MODEL, lambda _: self.embedder))
+        self.retrieval = Retrieval(pool)
+        self.ranker = HybridRanker(self.retrieval)
+        self._documents: dict[UUID, Document] = {}
+        self.projects: dict[str, UUID] = {}
+        self._embedded: dict[str, list[float]] = {}
+
+    def project(self, id_: str, profile: Profile) -> UUID:
+        project_id = new_id()
+        command = RegisterProject(project_id, profile)
+        handlers.register_project(self._log, self.organisation_id, command, Request(project_id, BY))
+        self.projects[id_] = project_id
+        return project_id
+
+    def learn(self, documents: Sequence[Document]) -> None:
+        """Record the texts as lessons of their projects, and follow the log to its head."""
+        for name in dict.fromkeys(each.project for each in documents):
+            project_id = self.projects.get(name) or self.project(name, Profile(name or "All"))
+            ids = {new_id(): each for each in documents if each.project == name}
+            items = [
+                RetroItem(DrawLesson(id_, project_id, None, each.text, "", "", (), (), "en"), id_)
+                for id_, each in ids.items()
+            ]
+            handlers.record_retro_events(self._log, self.organisation_id, project_id, items, BY)
+            self._documents |= ids
+        self.follow()
+
+    def follow(self) -> None:
+        for projection in PROJECTIONS:
+            advance(self._pool, projection, self.organisation_id)
+        self._words.follow(self.organisation_id)
+        while self._vectors.embed(self.organisation_id, self.embedder, _BATCH):
+            pass
+
+    def find(self, text: str, limit: int, *, other_than: str | None = None) -> list[tuple[Document, float]]:
+        """Return the texts that match best, with their scores, none of the project ``other_than``."""
+        live = self._vectors.live(self.organisation_id)
+        (vector,) = self.embedder.embed([text])
+        project_id = self.projects[other_than] if other_than is not None else None
+        found = self.retrieval.search(self.organisation_id, live, Question(text, vector), limit, other_than=project_id)
+        return [(self._documents[each.lesson_id], each.score) for each in found]
+
+    def suggest(self, project_id: UUID, profile: Profile) -> list[Document]:
+        """Return what the product would offer the project, the best first."""
+        live = self._vectors.live(self.organisation_id)
+        position = self._log.head(self.organisation_id).position
+        ranked: Ranked = self.ranker.rank(
+            Asking(self.organisation_id, project_id, profile, position), live, self.embedder
+        )
+        return [self._documents[each.lesson_id] for each in ranked.suggestions]
+
+    def nearest(self, text: str, documents: Sequence[Document]) -> list[int]:
+        """Return the places of the documents, those first whose vectors are nearest to the text's: the model alone, as a peer."""
+        missing = [each.text for each in documents if each.text not in self._embedded]
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            self._embedded |= dict(zip(batch, self.embedder.embed(batch), strict=True))
+        (asked,) = self.embedder.embed([text])
+        cosines = np.array([self._embedded[each.text] for each in documents]) @ np.array(asked)
+        return [int(at) for at in np.argsort(-cosines, kind="stable")]
