@@ -113,9 +113,12 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
     (wanted,) = embedder.embed([query])
+    question = Question(query, wanted)
+    found = parts.retrieval.search(organisation_id, live, question, limit)
+    passages = parts.retrieval.passages(organisation_id, question, found, embedder) if found else []
     return [
         {"lesson_id": str(match.lesson_id), "score": match.score, "passage": passage}
-        for match, passage in parts.retrieval.find(organisation_id, live, Question(query, wanted), limit, embedder)
+        for match, passage in zip(found, passages, strict=True)
     ]
 
 

@@ -30,7 +30,7 @@ LEG = 100
 _FEW_TEXTS = 10
 """Of so few lessons the mean says more about them than about how the organisation writes."""
 _TOLD = ("lesson_id", "project_id", "insight", "advice", "applies_when", "language")
-_WEIGHED_BY_MEANING = 12
+_WEIGHED_BY_MEANING = 4
 """So many sentences are embedded for one answer; that takes longer than all the rest of it."""
 _HALFVEC_HEADER = 4
 """Bytes before the numbers in pgvector's binary form of a halfvec."""
@@ -111,13 +111,10 @@ class Retrieval:
             mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
         return _scored(question, asked, rows, mean)[:limit] if rows else []
 
-    def find(
-        self, organisation_id: UUID, live: LiveModel, question: Question, limit: int, embedder: Embedder
-    ) -> list[tuple[Match, str]]:
-        """Return up to ``limit`` lessons, the best first, each with the sentence of it that answers best."""
-        found = self.search(organisation_id, live, question, limit)
-        if not found:
-            return []
+    def passages(
+        self, organisation_id: UUID, question: Question, found: Sequence[Match], embedder: Embedder
+    ) -> list[str]:
+        """Return of each lesson the sentence that answers best: by its words, or by meaning where it shares none with the question."""
         told = [sentences(each.text) for each in found]
         languages = [match.language for match, each in zip(found, told, strict=True) for _ in each]
         flat = [sentence for each in told for sentence in each]
@@ -129,7 +126,7 @@ class Retrieval:
         ends = np.cumsum([len(each) for each in told])[:-1]
         weights = np.split(held, ends)
         _weigh_by_meaning(told, weights, question, embedder)
-        return [(match, each[int(held.argmax())]) for match, each, held in zip(found, told, weights, strict=True)]
+        return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
 
     def nearest(
         self,

@@ -67,14 +67,19 @@ GROUP BY term.term ORDER BY max(term.lessons), term.term
 SELECT coalesce(sum(lessons), 0)::bigint, coalesce(sum(length), 0)::bigint FROM language WHERE organisation_id = %(organisation_id)s
 
 -- name: with_words
--- The lessons that hold one of the rarest words, those with the highest weights first; the index on terms finds them.
+-- The lessons that hold one of the rarest words, those with the highest weights first; the index on terms finds them. Only the first of
+-- them are then looked up as lessons: so many more than wanted that those passed over are made up for.
 SELECT lesson.lesson_id
-FROM lesson_words AS words
+FROM (
+    SELECT organisation_id, lesson_id, text_hash, weights <#> %(weighed)s::sparsevec AS distance
+    FROM lesson_words
+    WHERE organisation_id = %(organisation_id)s AND terms && %(rarest)s
+    ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
+) AS words
 JOIN lesson ON lesson.organisation_id = words.organisation_id AND lesson.lesson_id = words.lesson_id
     AND lesson.text_hash = words.text_hash
-WHERE words.organisation_id = %(organisation_id)s AND words.terms && %(rarest)s
-    AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
-ORDER BY words.weights <#> %(weighed)s::sparsevec, lesson.lesson_id LIMIT %(limit)s
+WHERE lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
+ORDER BY words.distance, lesson.lesson_id LIMIT %(limit)s
 
 -- name: sentences
 -- Which words each sentence holds, stemmed as the lesson is that it stands in.
