@@ -1,14 +1,14 @@
-# make demo | make test | make check
+# make demo | make test | make check | make eval
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 MEMBERS := shared services/api services/worker infra/local
-PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check clean
+.PHONY: help demo test check eval clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -24,7 +24,11 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
+	for member in $(MEMBERS) eval; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
+
+eval: $(VENV)/dev.stamp ## measure the suggestions on the sets of text in DATA=<folder>, beside peers; JSON=<file> keeps the figures
+	@test -n "$(DATA)" || { echo "Say where the sets lie: make eval DATA=<folder> [JSON=<file>]; docs/evaluation.md describes them."; exit 2; }
+	@$(BIN)/hardwon-eval "$(DATA)" $(if $(JSON),--json "$(JSON)")
 
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
@@ -37,5 +41,5 @@ $(VENV)/run.stamp: $(PROJECTS)
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
-	@$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev
+	@$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev --editable ./eval
 	@touch $@

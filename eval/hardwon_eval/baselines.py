@@ -57,9 +57,13 @@ def by_ts_rank(pool: Pool, documents: Sequence[str], queries: Sequence[str]) -> 
 
 def fused(one: Scores, other: Scores) -> Scores:
     """Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)."""
-    return sum(
-        1 / (_RRF_CONSTANT + 1 + np.argsort(np.argsort(-each, axis=1, kind="stable"), axis=1)) for each in (one, other)
-    )
+    return _reciprocal_ranks(one) + _reciprocal_ranks(other)
+
+
+def _reciprocal_ranks(scores: Scores) -> Scores:
+    ranks = np.argsort(np.argsort(-scores, axis=1, kind="stable"), axis=1)
+    reciprocal: Scores = 1 / (_RRF_CONSTANT + 1 + ranks)
+    return reciprocal
 
 
 def vectors(embedder: Embedder, texts: Sequence[str]) -> Scores:

@@ -24,7 +24,8 @@ def main(data: Path, json_file: Path | None) -> None:
     A set is a folder with projects.jsonl and problems.jsonl, or with corpus.jsonl, queries.jsonl and qrels.tsv; docs/evaluation.md
     describes both. Everything runs on an embedded PostgreSQL of its own.
     """
-    console, figures = Console(), {}
+    console = Console()
+    figures: dict[str, float] = {}
     try:
         found = list(sets.find(data))
     except SetUnreadable as error:

@@ -41,7 +41,7 @@ def database() -> Iterator[Pool]:
         Path(folder).chmod(0o711)  # as root the servers run as another user, who must be able to pass through
         with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
             migrate(started.owner_database_url)
-            with open_pool(DatabaseSettings(database_url=started.app_database_url), "hardwon-eval") as pool:  # type: ignore[arg-type]
+            with open_pool(DatabaseSettings(database_url=started.app_database_url), "hardwon-eval") as pool:
                 yield pool
 
 

@@ -1,7 +1,7 @@
 """The tasks: what is asked of each ranker, and what counts as right. docs/evaluation.md says what each figure means and does not."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def _retrieval(given: RetrievalSet, pool: Pool) -> Iterator[Result]:
 
     for name, product in _products(pool):
         product.learn(documents)
-        found, times = _asked(lambda text, _, product=product: product.find(text, DEPTH), queries, [""] * len(queries))
+        found, times = _asked(product, queries, [None] * len(queries))
         yield result(name, found, times)
         if name == "hardwon":
             peers = _peers(pool, product, [each.text for each in documents], queries)
@@ -62,9 +62,7 @@ def _same_problem(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
 
     for name, product in _products(pool):
         product.learn(problems)
-        found, times = _asked(
-            lambda text, own, product=product: product.find(text, DEPTH, other_than=own), texts, owners
-        )
+        found, times = _asked(product, texts, owners)
         yield result(name, found, times)
         if name == "hardwon":
             peers = _peers(pool, product, [each.text for each in problems], texts)
@@ -91,13 +89,12 @@ def _peers(pool: Pool, product: Product, documents: Sequence[str], queries: Sequ
     }
 
 
-def _asked(
-    ask: Callable[[str, str], list[tuple[Document, float]]], texts: Sequence[str], owners: Sequence[str]
-) -> tuple[list[list[str]], float]:
+def _asked(product: Product, texts: Sequence[str], owners: Sequence[str | None]) -> tuple[list[list[str]], float]:
+    """Return each text's answers, none of its owner's own, and how many milliseconds one took in the middle."""
     found, times = [], []
     for text, owner in zip(texts, owners, strict=True):
         began = time.perf_counter()
-        found.append([document.id for document, _ in ask(text, owner)])
+        found.append([document.id for document, _ in product.find(text, DEPTH, other_than=owner)])
         times.append(time.perf_counter() - began)
     return found, float(np.median(times)) * 1_000
 

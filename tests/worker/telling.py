@@ -35,10 +35,12 @@ class Teller:
         self.lessons(project_id, *insights)
         return project_id
 
-    def lessons(self, project_id: UUID, *insights: str, advice: str = "Look earlier.") -> list[UUID]:
+    def lessons(
+        self, project_id: UUID, *insights: str, advice: str = "Look earlier.", language: str = "en"
+    ) -> list[UUID]:
         ids = [new_id() for _ in insights]
         items = [
-            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), "en"), id_)
+            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), language), id_)
             for id_, insight in zip(ids, insights, strict=True)
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)

@@ -73,7 +73,7 @@ SELECT lesson.lesson_id
 FROM (
     SELECT organisation_id, lesson_id, text_hash, weights <#> %(weighed)s::sparsevec AS distance
     FROM lesson_words
-    WHERE organisation_id = %(organisation_id)s AND terms && %(rarest)s
+    WHERE organisation_id = %(organisation_id)s AND terms && %(rarest)s::int[]
     ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
 ) AS words
 JOIN lesson ON lesson.organisation_id = words.organisation_id AND lesson.lesson_id = words.lesson_id

@@ -1,0 +1,97 @@
+"""hardwon-eval measures any folder of sets in the known formats, through the product's own code."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hardwon_eval.cli import main
+from hardwon_eval.measuring import figure, judged
+
+STORIES = {
+    "supplier": ["The supplier delivered the {} months late.", "Waiting for the vendor's {} cost us the spring."],
+    "testing": ["Nobody had tested the {} under load.", "The {} failed on its first day: there were no tests."],
+    "scope": ["The {} grew with every meeting.", "Nobody said no to new wishes for the {}."],
+}
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    """A small projects set and a small retrieval set, in the formats of docs/evaluation.md."""
+    _write(tmp_path / "past", projects=[], problems=[])
+    things = ["gate", "lift", "pump", "crane", "boiler", "ledger", "map", "engine", "signal", "depot", "kiosk", "tower"]
+    projects = [{"id": f"p{n}", "name": f"The {thing}", "year": 2000 + n} for n, thing in enumerate(things * 2)]
+    problems = [
+        {"id": f"{project['id']}-{kind}-{n}", "project": project["id"], "type": kind, "text": text.format(thing)}
+        for project, thing in zip(projects, things * 2, strict=True)
+        for kind, texts in STORIES.items()
+        for n, text in enumerate(texts)
+    ]
+    _write(tmp_path / "past", projects=projects, problems=problems)
+    corpus = [{"id": str(n), "title": thing, "text": f"How the {thing} was built."} for n, thing in enumerate(things)]
+    queries = [{"id": f"q{n}", "text": f"who built the {thing}"} for n, thing in enumerate(things)]
+    _write(tmp_path / "found", corpus=corpus, queries=queries)
+    (tmp_path / "found" / "qrels.tsv").write_text("".join(f"q{n}\t0\t{n}\t2\n" for n in range(len(things))))
+    return tmp_path
+
+
+def test_a_folder_of_sets_is_measured(sets: Path, tmp_path: Path) -> None:
+    """Every task prints its table and leaves its figures under task.set.ranker.measure; the product beats chance."""
+    json_file = tmp_path / "figures.json"
+    told = CliRunner().invoke(main, [str(sets), "--json", str(json_file)], catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    figures = json.loads(json_file.read_text())
+    assert figures["retrieval.found.hardwon.nDCG@10"] > 0.9 > figures["retrieval.found.random.nDCG@10"]
+    assert figures["same-problem.past.hardwon.P@10"] > 2 * figures["same-problem.past.random.P@10"]
+    assert figures["foresight.past.hardwon.type-recall@5"] > 0.5
+    assert {name.split(".")[0] for name in figures} == {"retrieval", "same-problem", "foresight"}
+
+
+def test_a_bad_line_is_named(sets: Path) -> None:
+    """A set that breaks its format is refused with file and line."""
+    (sets / "found" / "queries.jsonl").write_text('{"id": "1"}\n')
+    told = CliRunner().invoke(main, [str(sets)])
+    assert told.exit_code == 1
+    assert "queries.jsonl:1: text missing" in told.output
+
+
+def test_a_folder_without_sets_is_refused(tmp_path: Path) -> None:
+    """An empty folder is no result of zero."""
+    told = CliRunner().invoke(main, [str(tmp_path)])
+    assert told.exit_code == 1
+    assert "holds no set" in told.output
+
+
+def test_gains_count_linearly_and_missing_answers_as_nothing() -> None:
+    """Second place for the only complete answer costs what the measure's definition says; an unanswered query counts 0."""
+    found = judged({"a": ["x", "y"], "b": []}, {"a": {"y": 4.0}, "b": {"z": 1.0}}, [_measure("nDCG@10")])
+    assert found["nDCG@10"].value == pytest.approx((1 / 1.58496) / 2, abs=1e-3)
+
+
+def test_an_interval_holds_its_mean() -> None:
+    """The more queries agree, the narrower the interval."""
+    wide, narrow = figure([0, 1] * 10), figure([0.5] * 20)
+    assert wide.low < wide.value < wide.high
+    assert narrow.low == narrow.value == narrow.high == 0.5
+
+
+@pytest.mark.skipif("HARDWON_EVAL_DATA" not in os.environ, reason="HARDWON_EVAL_DATA names no folder with real sets")
+def test_the_real_sets_can_be_read() -> None:
+    """The sets of the evaluation folder are recognised by their files."""
+    from hardwon_eval import sets as reading  # noqa: PLC0415 - only where there is something to read
+
+    assert list(reading.find(Path(os.environ["HARDWON_EVAL_DATA"])))
+
+
+def _measure(name: str) -> object:
+    import ir_measures  # noqa: PLC0415 - as its users name it
+
+    return ir_measures.parse_measure(name)
+
+
+def _write(folder: Path, **files: list[dict[str, object]]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, rows in files.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
