@@ -133,11 +133,11 @@ def test_a_lesson_is_retired_once() -> None:
     """Given a lesson, when it is retired, then it is; again, then it is refused; an unknown one is not found."""
     state = lesson.evolve(None, LessonDrawn(LESSON, PROJECT, None, "insight", ""))
     retired = LessonRetired(LESSON, "outdated")
-    assert lesson.retire(RetireLesson(LESSON, "outdated"), state) == [retired]
+    assert lesson.decide(RetireLesson(LESSON, "outdated"), state) == [retired]
     with pytest.raises(Conflict):
-        lesson.retire(RetireLesson(LESSON, "outdated"), lesson.evolve(state, retired))
+        lesson.decide(RetireLesson(LESSON, "outdated"), lesson.evolve(state, retired))
     with pytest.raises(NotFound):
-        lesson.retire(RetireLesson(LESSON, "outdated"), None)
+        lesson.decide(RetireLesson(LESSON, "outdated"), None)
 
 
 def test_the_searchable_text_is_the_lessons_words_alone() -> None:

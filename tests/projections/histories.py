@@ -11,8 +11,15 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonDrawn,
+    LessonEndorsed,
+    LessonMerged,
+    LessonRestored,
     LessonRetired,
+    LessonRevised,
     LessonsSuggested,
+    LessonSuperseded,
+    MergeDeclined,
+    MergeProposed,
     Outcome,
     OutcomeReported,
     Profile,
@@ -28,14 +35,14 @@ words = st.sampled_from(["late suppliers", "a rehearsed move", "Ünïcode", "two
 
 
 @st.composite
-def history(draw: st.DrawFn) -> list[DomainEvent]:
+def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a sort of event
     """Return events in an order in which they could have happened, ids fresh for each example."""
     projects: list[UUID] = []
     points: list[tuple[UUID, UUID]] = []
     lessons: list[UUID] = []
     events: list[DomainEvent] = []
     for _ in range(draw(st.integers(1, 30))):
-        match draw(st.integers(0, 7)):
+        match draw(st.integers(0, 8)):
             case 0:
                 projects.append(new_id())
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
@@ -58,9 +65,27 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:
                 events.append(LessonsSuggested(draw(st.sampled_from(projects)), 1, "r", "m", 3, 1))
             case 7 if projects and lessons:
                 events.append(draw(said(draw(st.sampled_from(projects)), draw(st.sampled_from(lessons)))))
+            case 8 if projects and lessons:
+                events.append(
+                    draw(lived(*(draw(st.sampled_from(lessons)) for _ in range(2)), draw(st.sampled_from(projects))))
+                )
             case _:
                 pass
     return events
+
+
+def lived(lesson: UUID, other: UUID, project: UUID) -> st.SearchStrategy[DomainEvent]:
+    """Return what a lesson may go through after it was drawn."""
+    one, both = (st.just(lesson),), (st.just(lesson), st.just(other))
+    return st.one_of(
+        st.builds(LessonRevised, *one, words, words, words, st.tuples(words), words),
+        st.builds(LessonEndorsed, *one, st.just(project), words),
+        st.builds(MergeProposed, *both, st.sampled_from([0.9, 0.95])),
+        st.builds(MergeDeclined, *both, words),
+        st.builds(LessonMerged, *both, words),
+        st.builds(LessonSuperseded, *both, words),
+        st.builds(LessonRestored, *one, words),
+    )
 
 
 def said(project: UUID, lesson: UUID) -> st.SearchStrategy[DomainEvent]:

@@ -48,7 +48,7 @@ class Teller:
 
     def retire(self, lesson_id: UUID) -> None:
         command = RetireLesson(lesson_id, "out of date")
-        handlers.retire_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
+        handlers.change_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
 
     def suggested(self, project_id: UUID) -> list[LessonsSuggested]:
         """Return every answer that the project was given; there should never be two."""

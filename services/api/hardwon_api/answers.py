@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hardwon.domain.events import Outcome, Verdict
 
+LessonState = Literal["current", "retired", "superseded", "merged"]
+
 
 class Answer(BaseModel):
     """A part of an answer, made from a read model's row."""
@@ -85,7 +87,8 @@ class Lesson(Answer):
     applies_when: str
     tags: list[str]
     language: str
-    state: Literal["current", "retired"]
+    state: LessonState
+    leads_to: UUID | None = Field(None, description="the lesson in which a superseded or merged one lives on")
     drawn_at: datetime
     version: int
     source_project: SourceProject
@@ -113,23 +116,15 @@ class DiscussionPoint(Answer):
         return cls.model_validate(row | {"id": row["point_id"]})
 
 
-class LessonWithStory(Lesson):
-    """A lesson and the discussion points that it answers."""
-
-    points: list[DiscussionPoint]
-
-    @classmethod
-    def told(cls, row: dict[str, Any], points: list[dict[str, Any]]) -> Self:
-        return cls.of(row | {"points": [DiscussionPoint.of(point) for point in points]})
-
-
 class Reason(Answer):
     """One cause of a suggestion's score."""
 
-    kind: str
-    aspect: str = Field(description="the part of the project's profile that matched")
+    kind: str = Field(description="similar_text, or common_theme")
+    aspect: str = Field(description="the part of the project's profile that matched, if it was one")
     passage: str = Field(description="the part of the lesson that matched")
     weight: float
+    count: int = Field(0, description="of a common theme: so many projects met it")
+    total: int = Field(0, description="of a common theme: of so many")
 
 
 class Feedback(Answer):
@@ -216,11 +211,12 @@ class RecordedEvents(Answer):
     items: list[RecordedItem]
 
 
-class RetiredLesson(Answer):
-    """A lesson just retired."""
+class ChangedLesson(Answer):
+    """A lesson just changed."""
 
     id: UUID
-    state: Literal["retired"] = "retired"
+    state: LessonState
+    leads_to: UUID | None = Field(description="the lesson in which this one lives on")
     position: int
     version: int
 

@@ -53,9 +53,70 @@ class DrawLesson:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviseLesson:
+    lesson_id: UUID
+    changes: Mapping[str, Any]
+    """insight, advice, applies_when or tags -> its new value."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndorseLesson:
+    lesson_id: UUID
+    project_id: UUID
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeMerge:
+    lesson_id: UUID
+    into_lesson_id: UUID
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineMerge:
+    lesson_id: UUID
+    into_lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLesson:
+    lesson_id: UUID
+    into_lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupersedeLesson:
+    lesson_id: UUID
+    by_lesson_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetireLesson:
     lesson_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLesson:
+    lesson_id: UUID
+    reason: str
+
+
+LessonCommand = (
+    ReviseLesson
+    | EndorseLesson
+    | ProposeMerge
+    | DeclineMerge
+    | MergeLesson
+    | SupersedeLesson
+    | RetireLesson
+    | RestoreLesson
+)
 
 
 @dataclass(frozen=True, slots=True)

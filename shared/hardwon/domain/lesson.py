@@ -1,11 +1,36 @@
-"""A lesson's life after it was drawn."""
+"""A lesson's life after it was drawn: said better, stood behind, merged, superseded, retired, restored. All of it can be undone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 from uuid import UUID
 
-from hardwon.domain.commands import RetireLesson
-from hardwon.domain.errors import Conflict, NotFound
-from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRetired
+from hardwon.domain.commands import (
+    DeclineMerge,
+    EndorseLesson,
+    LessonCommand,
+    MergeLesson,
+    ProposeMerge,
+    RestoreLesson,
+    RetireLesson,
+    ReviseLesson,
+    SupersedeLesson,
+)
+from hardwon.domain.errors import Conflict, Invalid, NotFound
+from hardwon.domain.events import (
+    DomainEvent,
+    LessonDrawn,
+    LessonEndorsed,
+    LessonMerged,
+    LessonRestored,
+    LessonRetired,
+    LessonRevised,
+    LessonSuperseded,
+    MergeDeclined,
+    MergeProposed,
+)
+
+State = Literal["current", "retired", "superseded", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,27 +38,80 @@ class Lesson:
     """What must be known of a lesson to decide about it."""
 
     lesson_id: UUID
-    retired: bool = False
+    project_id: UUID
+    text: Mapping[str, object]
+    """insight, advice, applies_when and tags, as they now are."""
+    state: State = "current"
+    leads_to: UUID | None = None
+    endorsed_by: frozenset[UUID] = frozenset()
+    proposed: frozenset[UUID] = frozenset()
+    """What it was ever proposed to be merged into."""
+    declined: frozenset[UUID] = frozenset()
+    """What it was said not to be the same as."""
 
 
 def stream(lesson_id: UUID) -> str:
     return f"lesson:{lesson_id}"
 
 
-def retire(command: RetireLesson, lesson: Lesson | None) -> list[DomainEvent]:
+def successor(command: LessonCommand) -> UUID | None:
+    """Return the lesson in which the command would let this one live on."""
+    match command:
+        case MergeLesson() | ProposeMerge():
+            return command.into_lesson_id
+        case SupersedeLesson():
+            return command.by_lesson_id
+        case _:
+            return None
+
+
+def decide(command: LessonCommand, lesson: Lesson | None, other: Lesson | None = None) -> list[DomainEvent]:
+    """Decide on the lesson as it is; ``other`` is the one that ``successor`` names, as far as it exists."""
     if lesson is None:
         raise NotFound("lesson", command.lesson_id)
-    if lesson.retired:
-        raise Conflict(f"Lesson {command.lesson_id} is already retired.")
-    return [LessonRetired(command.lesson_id, command.reason)]
+    _check_successor(command, other)
+    match command:
+        case ReviseLesson():
+            return _revise(command, lesson)
+        case EndorseLesson():
+            return _endorse(command, lesson)
+        case ProposeMerge():
+            known = command.into_lesson_id in lesson.proposed | lesson.declined or lesson.state != "current"
+            return [] if known else [MergeProposed(command.lesson_id, command.into_lesson_id, command.similarity)]
+        case DeclineMerge():
+            known = command.into_lesson_id in lesson.declined
+            return [] if known else [MergeDeclined(command.lesson_id, command.into_lesson_id, command.reason)]
+        case RestoreLesson():
+            if lesson.state == "current":
+                raise Conflict(f"Lesson {command.lesson_id} stands: there is nothing to restore.")
+            return [LessonRestored(command.lesson_id, command.reason)]
+        case _:
+            _need_current(lesson)
+            return [_end(command)]
 
 
-def evolve(lesson: Lesson | None, event: DomainEvent) -> Lesson | None:
+def evolve(lesson: Lesson | None, event: DomainEvent) -> Lesson | None:  # noqa: C901, PLR0911 - one case an event
+    if isinstance(event, LessonDrawn):
+        return Lesson(event.lesson_id, event.project_id, _text(event))
+    if lesson is None:
+        return None
     match event:
-        case LessonDrawn():
-            return Lesson(event.lesson_id)
-        case LessonRetired() if lesson is not None:
-            return replace(lesson, retired=True)
+        case LessonRevised():
+            return replace(lesson, text=_text(event))
+        case LessonEndorsed():
+            return replace(lesson, endorsed_by=lesson.endorsed_by | {event.project_id})
+        case MergeProposed():
+            return replace(lesson, proposed=lesson.proposed | {event.into_lesson_id})
+        case MergeDeclined():
+            return replace(lesson, declined=lesson.declined | {event.into_lesson_id})
+        case LessonMerged():
+            return replace(lesson, state="merged", leads_to=event.into_lesson_id)
+        case LessonSuperseded():
+            return replace(lesson, state="superseded", leads_to=event.by_lesson_id)
+        case LessonRetired():
+            return replace(lesson, state="retired")
+        case LessonRestored():
+            return replace(lesson, state="current", leads_to=None)
         case _:
             return lesson
 
@@ -41,3 +119,70 @@ def evolve(lesson: Lesson | None, event: DomainEvent) -> Lesson | None:
 def searchable_text(insight: str, advice: str, applies_when: str) -> str:
     """Return what is embedded and searched: the lesson's words, and nothing about who drew it."""
     return "\n".join(part.strip() for part in (insight, advice, applies_when) if part.strip())
+
+
+def _check_successor(command: LessonCommand, other: Lesson | None) -> None:
+    named = successor(command)
+    if named is None:
+        return
+    field = "/by" if isinstance(command, SupersedeLesson) else "/into"
+    if named == command.lesson_id:
+        raise Invalid("A lesson cannot live on in itself.", field=field)
+    if other is None:
+        raise Invalid(f"There is no lesson {named} in this organisation.", field=field)
+    if other.state != "current":
+        raise Conflict(f"Lesson {named} is {other.state}: choose one that stands.")
+
+
+def _revise(command: ReviseLesson, lesson: Lesson) -> list[DomainEvent]:
+    _need_current(lesson)
+    text = {**lesson.text, **command.changes}
+    if not str(text["insight"]).strip():
+        raise Invalid("This must not be blank.", field="/insight")
+    if text == lesson.text:
+        return []
+    return [
+        LessonRevised(
+            lesson.lesson_id,
+            str(text["insight"]),
+            str(text["advice"]),
+            str(text["applies_when"]),
+            tuple(text["tags"]),
+            command.reason,
+        )
+    ]
+
+
+def _endorse(command: EndorseLesson, lesson: Lesson) -> list[DomainEvent]:
+    _need_current(lesson)
+    if command.project_id == lesson.project_id:
+        raise Invalid("A project stands behind its own lessons anyway.", field="/project_id")
+    if command.project_id in lesson.endorsed_by:
+        return []
+    return [LessonEndorsed(command.lesson_id, command.project_id, command.note)]
+
+
+def _end(command: LessonCommand) -> DomainEvent:
+    match command:
+        case MergeLesson():
+            return LessonMerged(command.lesson_id, command.into_lesson_id, command.reason)
+        case SupersedeLesson():
+            return LessonSuperseded(command.lesson_id, command.by_lesson_id, command.reason)
+        case RetireLesson():
+            return LessonRetired(command.lesson_id, command.reason)
+        case _:
+            raise AssertionError(f"{command} does not end a lesson")
+
+
+def _need_current(lesson: Lesson) -> None:
+    if lesson.state != "current":
+        raise Conflict(f"Lesson {lesson.lesson_id} is already {lesson.state}; restore it first.")
+
+
+def _text(event: LessonDrawn | LessonRevised) -> dict[str, object]:
+    return {
+        "insight": event.insight,
+        "advice": event.advice,
+        "applies_when": event.applies_when,
+        "tags": tuple(event.tags),
+    }

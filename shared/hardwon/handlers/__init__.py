@@ -1,7 +1,7 @@
 """From a command to events in the log: read what must be known, let the domain decide, append. One file for each sort of thing."""
 
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
-from hardwon.handlers.lessons import retire_lesson
+from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.recording import Request
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
@@ -11,14 +11,16 @@ __all__ = [
     "BatchRefused",
     "Request",
     "RetroItem",
+    "change_lesson",
     "change_profile",
     "current_feedback",
+    "current_lesson",
     "current_project",
     "give_feedback",
+    "latest_successor",
     "record_retro_events",
     "register_project",
     "report_outcome",
-    "retire_lesson",
     "suggest_lessons",
     "withdraw_feedback",
 ]

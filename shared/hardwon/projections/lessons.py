@@ -7,7 +7,20 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonDrawn, LessonRetired, OutcomeReported
+from hardwon.domain.events import (
+    FeedbackGiven,
+    FeedbackWithdrawn,
+    LessonDrawn,
+    LessonEndorsed,
+    LessonMerged,
+    LessonRestored,
+    LessonRetired,
+    LessonRevised,
+    LessonSuperseded,
+    MergeDeclined,
+    MergeProposed,
+    OutcomeReported,
+)
 from hardwon.domain.lesson import searchable_text
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
@@ -20,18 +33,30 @@ SQL = queries("hardwon.projections", "lessons.sql")
 _ANSWER = ("verdict", "outcome", "at")
 
 
+_Changed = (
+    LessonRevised
+    | LessonEndorsed
+    | MergeProposed
+    | MergeDeclined
+    | LessonMerged
+    | LessonSuperseded
+    | LessonRetired
+    | LessonRestored
+)
+
+
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.lesson_id if isinstance(event, LessonDrawn | LessonRetired | Answering) else None
+    return event.lesson_id if isinstance(event, LessonDrawn | _Changed | Answering) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
     event = stored.event
     match event:
         case LessonDrawn():
-            text = searchable_text(event.insight, event.advice, event.applies_when)
             return {
                 **wire.to_json(event),
+                **_text_of(event, stored),
                 "state": "current",
                 "leads_to": None,
                 "endorsements": [],
@@ -40,15 +65,46 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
                 "drawn_at": wire.timestamp(stored.occurred_at),
                 "version": stored.version,
                 "position": stored.position,
-                "text_hash": hashlib.sha256(text.encode()).hexdigest(),
-                "text_position": stored.position,
             }
-        case LessonRetired() if row:
-            return row | {"state": "retired", "version": stored.version}
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return row | {"answers": answers_after(row["answers"], event.project_id, stored, _ANSWER)}
+        case _ if row and isinstance(event, _Changed):
+            return row | _change(row, event, stored) | {"version": stored.version}
         case _:
             return row
+
+
+def _change(row: Row, event: _Changed, stored: StoredEvent) -> Row:  # noqa: PLR0911 - one case an event
+    match event:
+        case LessonRevised():
+            said = wire.to_json(event)
+            return {name: said[name] for name in ("insight", "advice", "applies_when", "tags")} | _text_of(
+                event, stored
+            )
+        case LessonEndorsed():
+            at = wire.timestamp(stored.occurred_at)
+            endorsement = {"project_id": str(event.project_id), "note": event.note, "at": at}
+            return {"endorsements": [*row["endorsements"], endorsement]}
+        case MergeProposed():
+            proposal = {"state": "proposed", "similarity": event.similarity}
+            return {"merges": row["merges"] | {str(event.into_lesson_id): proposal}}
+        case MergeDeclined():
+            proposal = row["merges"].get(str(event.into_lesson_id), {"similarity": None})
+            return {"merges": row["merges"] | {str(event.into_lesson_id): proposal | {"state": "declined"}}}
+        case LessonMerged():
+            return {"state": "merged", "leads_to": str(event.into_lesson_id)}
+        case LessonSuperseded():
+            return {"state": "superseded", "leads_to": str(event.by_lesson_id)}
+        case LessonRetired():
+            return {"state": "retired"}
+        case LessonRestored():
+            return {"state": "current", "leads_to": None}
+
+
+def _text_of(event: LessonDrawn | LessonRevised, stored: StoredEvent) -> Row:
+    """Return what the followers of texts go by: another hash, at a later position, is another text."""
+    text = searchable_text(event.insight, event.advice, event.applies_when)
+    return {"text_hash": hashlib.sha256(text.encode()).hexdigest(), "text_position": stored.position}
 
 
 PROJECTION = Projection("lessons", SQL, key, evolve)
@@ -70,3 +126,13 @@ def page(
     """Return up to ``limit`` lessons drawn before log position ``before``, newest first, of one project or of all."""
     query = SQL["page_of_project"] if project_id else SQL["page"]
     return fetch(connection, query, organisation_id=organisation_id, before=before, limit=limit, project_id=project_id)
+
+
+def leading_to(connection: Connection[Any], organisation_id: UUID, lesson_id: UUID) -> list[Row]:
+    """Return the lessons that live on in this one, the oldest first."""
+    return fetch(connection, SQL["leading_to"], organisation_id=organisation_id, lesson_id=lesson_id)
+
+
+def to_merge(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:
+    """Return up to ``limit`` current lessons for which a merge is proposed, newest first."""
+    return fetch(connection, SQL["to_merge"], organisation_id=organisation_id, before=before, limit=limit)

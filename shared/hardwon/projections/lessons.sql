@@ -35,3 +35,17 @@ SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->>
 FROM lesson JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.project_id = %(project_id)s AND lesson.position < %(before)s
 ORDER BY lesson.position DESC LIMIT %(limit)s
+
+-- name: leading_to
+-- Served by the partial index lesson_leading_to, which holds only lessons that live on elsewhere.
+SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM lesson JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.leads_to = %(lesson_id)s ORDER BY lesson.position
+
+-- name: to_merge
+-- Served by the partial index lesson_to_merge, which holds only lessons with an open proposal.
+SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM lesson JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.merges @? '$.*.state ? (@ == "proposed")'
+    AND lesson.state = 'current' AND lesson.position < %(before)s
+ORDER BY lesson.position DESC LIMIT %(limit)s
