@@ -23,6 +23,7 @@ from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
+from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, checkpoints
 from hardwon_worker.following import BATCH
 
@@ -106,7 +107,7 @@ def done(pool: Pool, teller: Teller) -> bool:
     """Tell whether every follower is at the head of the log."""
     with pool.connection() as connection:
         found = checkpoints(connection, teller.organisation_id)
-    return len(found) == 5 and {each.position for each in found.values()} == {
+    return len(found) == len(PROJECTIONS) + 2 and {each.position for each in found.values()} == {
         teller.log.head(teller.organisation_id).position
     }
 
