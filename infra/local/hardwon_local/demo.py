@@ -120,6 +120,8 @@ def _print_suggestions(recommendations: dict[str, Any], seconds: float, console:
 
 
 def _told(reason: dict[str, Any]) -> str:
+    if reason["kind"] == "common_theme":
+        return f"{reason['count']} of {reason['total']} projects met this: “{_shortened(reason['passage'])}”"
     return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{_shortened(reason['passage'])}”"
 
 
