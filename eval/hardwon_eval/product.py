@@ -25,7 +25,7 @@ from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
 from hardwon_worker.embedding import load_embedder
 from hardwon_worker.ranking import Asking, HybridRanker, Ranked
-from hardwon_worker.retrieval import Question, Retrieval
+from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.vectors import Embedders, Vectors
 from hardwon_worker.words import Words
 
@@ -91,7 +91,8 @@ class Product:
         live = self._vectors.live(self.organisation_id)
         (vector,) = self.embedder.embed([text])
         project_id = self.projects[other_than] if other_than is not None else None
-        found = self.retrieval.search(self.organisation_id, live, Question(text, vector), limit, other_than=project_id)
+        question = self.retrieval.question(self.organisation_id, text, vector)
+        found = self.retrieval.search(self.organisation_id, live, question, limit, other_than=project_id)
         return [(self._documents[each.lesson_id], each.score) for each in found]
 
     def suggest(self, project_id: UUID, profile: Profile) -> list[Document]:

@@ -1,15 +1,17 @@
 """The tasks: what is asked of each ranker, and what counts as right. docs/evaluation.md says what each figure means and does not."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import ir_measures
 import numpy as np
 
 from hardwon.projections.following import Pool
 from hardwon_eval import baselines
 from hardwon_eval.baselines import Scores
 from hardwon_eval.foresight import foresight
-from hardwon_eval.measuring import PRECISION, RETRIEVAL, Result, judged
+from hardwon_eval.measuring import PRECISION, RETRIEVAL, Figure, Result, judged
 from hardwon_eval.product import Product
 from hardwon_eval.sets import Document, ProjectsSet, RetrievalSet
 
@@ -25,23 +27,22 @@ def run(given: RetrievalSet | ProjectsSet, pool: Pool) -> Iterator[Result]:
         yield from foresight(given, pool)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of every ranker in the same way."""
+
+    id: str
+    text: str
+    gains: Mapping[str, float]
+    owner: str | None = None
+    """The project whose own documents are no answer; None where all are."""
+
+
 def _retrieval(given: RetrievalSet, pool: Pool) -> Iterator[Result]:
     """Find the documents that were judged to answer a question."""
-    documents, queries = list(given.documents), list(given.queries.values())
-    ids = list(given.queries)
-
-    def result(ranker: str, found: Sequence[Sequence[str]], milliseconds: float | None = None) -> Result:
-        figures = judged(dict(zip(ids, found, strict=True)), given.gains, RETRIEVAL)
-        return Result("retrieval", given.name, ranker, figures, milliseconds)
-
-    for name, product in _products(pool):
-        product.learn(documents)
-        found, times = _asked(product, queries, [None] * len(queries))
-        yield result(name, found, times)
-        if name == "hardwon":
-            peers = _peers(pool, product, [each.text for each in documents], queries)
-    for name, scores in peers.items():
-        yield result(name, [_best(row, documents) for row in scores])
+    asked = [_Asked(id_, text, given.gains[id_]) for id_, text in given.queries.items()]
+    for ranker, found, milliseconds in _answered(pool, given.documents, asked):
+        yield Result("retrieval", given.name, ranker, _judged(asked, found, RETRIEVAL), milliseconds)
 
 
 def _same_problem(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
@@ -50,30 +51,41 @@ def _same_problem(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
     by_type: dict[str, list[Document]] = {}
     for each in problems:
         by_type.setdefault(each.type, []).append(each)
-    asking = [each for project in given.projects if project.asks for each in project.problems if each.type]
-    gains = {
-        each.id: {other.id: 1.0 for other in by_type[each.type] if other.project != each.project} for each in asking
-    }
-    texts, owners = [each.text for each in asking], [each.project for each in asking]
+    asked = [
+        _Asked(
+            each.id,
+            each.text,
+            {other.id: 1.0 for other in by_type[each.type] if other.project != each.project},
+            each.project,
+        )
+        for project in given.projects
+        if project.asks
+        for each in project.problems
+        if each.type
+    ]
+    for ranker, found, milliseconds in _answered(pool, problems, asked):
+        yield Result("same-problem", given.name, ranker, _judged(asked, found, PRECISION), milliseconds)
 
-    def result(ranker: str, found: Sequence[Sequence[str]], milliseconds: float | None = None) -> Result:
-        rankings = {each.id: answers for each, answers in zip(asking, found, strict=True)}
-        return Result("same-problem", given.name, ranker, judged(rankings, gains, PRECISION), milliseconds)
 
-    for name, product in _products(pool):
-        product.learn(problems)
-        found, times = _asked(product, texts, owners)
-        yield result(name, found, times)
-        if name == "hardwon":
-            peers = _peers(pool, product, [each.text for each in problems], texts)
-    own = np.array([[each.project == owner for each in problems] for owner in owners])
+def _judged(
+    asked: Sequence[_Asked], found: Sequence[list[str]], measures: Iterable[ir_measures.Measure]
+) -> dict[str, Figure]:
+    rankings = {each.id: answers for each, answers in zip(asked, found, strict=True)}
+    return judged(rankings, {each.id: each.gains for each in asked}, measures)
+
+
+def _answered(
+    pool: Pool, documents: Sequence[Document], asked: Sequence[_Asked]
+) -> Iterator[tuple[str, list[list[str]], float | None]]:
+    """Yield each ranker, its answers to everything asked, and how many milliseconds one took in the middle, if one by one."""
+    products = {"hardwon": Product(pool, "int8"), "hardwon-fp32": Product(pool, "fp32")}
+    for name, product in products.items():
+        product.learn(documents)
+        yield name, *_one_by_one(product, asked)
+    peers = _peers(pool, products["hardwon"], [each.text for each in documents], [each.text for each in asked])
+    own = np.array([[each.owner == document.project for document in documents] for each in asked])
     for name, scores in peers.items():
-        yield result(name, [_best(row, problems) for row in np.where(own, -np.inf, scores)])
-
-
-def _products(pool: Pool) -> Iterator[tuple[str, Product]]:
-    yield "hardwon", Product(pool, "int8")
-    yield "hardwon-fp32", Product(pool, "fp32")
+        yield name, [_best(row, documents) for row in np.where(own, -np.inf, scores)], None
 
 
 def _peers(pool: Pool, product: Product, documents: Sequence[str], queries: Sequence[str]) -> dict[str, Scores]:
@@ -89,12 +101,11 @@ def _peers(pool: Pool, product: Product, documents: Sequence[str], queries: Sequ
     }
 
 
-def _asked(product: Product, texts: Sequence[str], owners: Sequence[str | None]) -> tuple[list[list[str]], float]:
-    """Return each text's answers, none of its owner's own, and how many milliseconds one took in the middle."""
+def _one_by_one(product: Product, asked: Sequence[_Asked]) -> tuple[list[list[str]], float]:
     found, times = [], []
-    for text, owner in zip(texts, owners, strict=True):
+    for each in asked:
         began = time.perf_counter()
-        found.append([document.id for document, _ in product.find(text, DEPTH, other_than=owner)])
+        found.append([document.id for document, _ in product.find(each.text, DEPTH, other_than=each.owner)])
         times.append(time.perf_counter() - began)
     return found, float(np.median(times)) * 1_000
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from ir_measures import nDCG
 
 from hardwon_eval.cli import main
 from hardwon_eval.measuring import figure, judged
+from hardwon_eval.sets import find
 
 STORIES = {
     "supplier": ["The supplier delivered the {} months late.", "Waiting for the vendor's {} cost us the spring."],
@@ -66,7 +68,7 @@ def test_a_folder_without_sets_is_refused(tmp_path: Path) -> None:
 
 def test_gains_count_linearly_and_missing_answers_as_nothing() -> None:
     """Second place for the only complete answer costs what the measure's definition says; an unanswered query counts 0."""
-    found = judged({"a": ["x", "y"], "b": []}, {"a": {"y": 4.0}, "b": {"z": 1.0}}, [_measure("nDCG@10")])
+    found = judged({"a": ["x", "y"], "b": []}, {"a": {"y": 4.0}, "b": {"z": 1.0}}, [nDCG @ 10])
     assert found["nDCG@10"].value == pytest.approx((1 / 1.58496) / 2, abs=1e-3)
 
 
@@ -80,15 +82,7 @@ def test_an_interval_holds_its_mean() -> None:
 @pytest.mark.skipif("HARDWON_EVAL_DATA" not in os.environ, reason="HARDWON_EVAL_DATA names no folder with real sets")
 def test_the_real_sets_can_be_read() -> None:
     """The sets of the evaluation folder are recognised by their files."""
-    from hardwon_eval import sets as reading  # noqa: PLC0415 - only where there is something to read
-
-    assert list(reading.find(Path(os.environ["HARDWON_EVAL_DATA"])))
-
-
-def _measure(name: str) -> object:
-    import ir_measures  # noqa: PLC0415 - as its users name it
-
-    return ir_measures.parse_measure(name)
+    assert list(find(Path(os.environ["HARDWON_EVAL_DATA"])))
 
 
 def _write(folder: Path, **files: list[dict[str, object]]) -> None:

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from hardwon.domain.events import Outcome, Verdict
-
-LessonState = Literal["current", "retired", "superseded", "merged"]
+from hardwon.domain.lesson import State as LessonState
 
 
 class Answer(BaseModel):

@@ -7,7 +7,6 @@ text, and a project is answered once.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from hardwon.domain import project, suggesting
 from hardwon.domain.commands import SuggestLessons
 from hardwon.domain.errors import NotFound, Unavailable
 from hardwon.handlers import Request
+from hardwon.handlers.recording import state_of
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata, StoredEvent
 from hardwon.ports import Embedder, Log
@@ -27,7 +27,7 @@ from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
 from hardwon_worker import words
 from hardwon_worker.ranking import Asking, Ranker
-from hardwon_worker.retrieval import Question, Retrieval
+from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
 from hardwon_worker.vectors import Vectors, follower
 from hardwon_worker.words import Words
@@ -113,7 +113,7 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
     (wanted,) = embedder.embed([query])
-    question = Question(query, wanted)
+    question = parts.retrieval.question(organisation_id, query, wanted)
     found = parts.retrieval.search(organisation_id, live, question, limit)
     passages = parts.retrieval.passages(organisation_id, question, found, embedder) if found else []
     return [
@@ -170,8 +170,7 @@ def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
 
 def _answer(parts: Parts, organisation_id: UUID, history: Sequence[StoredEvent]) -> SuggestLessons | None:
     """Rank for the project as its profile is now; None where that must wait for a change of model."""
-    nobody: project.Project | None = None
-    asking = reduce(project.evolve, (stored.event for stored in history), nobody)
+    asking = state_of(history, project.evolve)
     live = parts.vectors.live(organisation_id)
     embedder = parts.vectors.embedders.of(live)
     if asking is None or embedder is None:

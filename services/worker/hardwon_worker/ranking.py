@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hardwon.domain.events import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
-from hardwon_worker.retrieval import Match, Question, Retrieval
+from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.sentences import sentences
 from hardwon_worker.themes import commonest, themes
 from hardwon_worker.vectors import LiveModel
@@ -69,24 +69,28 @@ class HybridRanker:
         self._retrieval = retrieval
 
     def rank(self, asking: Asking, live: LiveModel, embedder: Embedder) -> Ranked:
+        way = self._by_what_is_common if is_thin(asking.profile) else self._by_matching
+        suggestions, looked_at = way(asking, live, embedder)
+        considered = self._retrieval.considered(asking.organisation_id, asking.project_id, asking.known_position)
+        return Ranked(suggestions, considered, looked_at - len(suggestions))
+
+    def _by_matching(self, asking: Asking, live: LiveModel, embedder: Embedder) -> tuple[tuple[Suggestion, ...], int]:
+        """Return what matches the profile, and how many lessons were looked at."""
         aspects, text = aspects_of(asking.profile), as_text(asking.profile)
         whole, *parts = embedder.embed([text, *aspects.values()])
-        question = Question(text, whole)
-        if is_thin(asking.profile):
-            lessons = self._retrieval.latest(
-                asking.organisation_id, live, question, COMMON_AMONG, other_than=asking.project_id
-            )
-            suggestions = _common(lessons)
-        else:
-            lessons = self._retrieval.search(
-                asking.organisation_id, live, question, LOOKED_AT, other_than=asking.project_id
-            )
-            suggestions = _explained(choose(lessons), list(aspects), parts, embedder)
-        return Ranked(
-            suggestions,
-            self._retrieval.considered(asking.organisation_id, asking.project_id, asking.known_position),
-            len(lessons) - len(suggestions),
+        question = self._retrieval.question(asking.organisation_id, text, whole)
+        found = self._retrieval.search(asking.organisation_id, live, question, LOOKED_AT, other_than=asking.project_id)
+        return _explained(choose(found), list(aspects), parts, embedder), len(found)
+
+    def _by_what_is_common(
+        self, asking: Asking, live: LiveModel, embedder: Embedder
+    ) -> tuple[tuple[Suggestion, ...], int]:
+        """Return what the organisation meets most often, and how many lessons were looked at."""
+        (whole,) = embedder.embed([as_text(asking.profile)])
+        lessons = self._retrieval.latest(
+            asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
+        return _common(lessons), len(lessons)
 
 
 def is_thin(profile: Profile) -> bool:

@@ -38,10 +38,11 @@ _HALFVEC_HEADER = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, in words and as a vector."""
+    """What is asked, as a vector and in words."""
 
-    text: str
     vector: Sequence[float]
+    words: words.Asked | None
+    """None where the organisation knows none of them, or meaning alone is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,7 @@ class Near:
     """A lesson, and the cosine of its vector to what was asked."""
 
     lesson_id: UUID
-    project_id: UUID
-    insight: str
-    advice: str
-    applies_when: str
     similarity: float
-
-    @property
-    def text(self) -> str:
-        return searchable_text(self.insight, self.advice, self.applies_when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +68,6 @@ class Match:
     """By meaning and words together; comparable within one answer only."""
     similarity: float
     """Cosine of the vectors, -1 to 1."""
-    lexical: float
-    """BM25, from 0 on."""
 
     @property
     def text(self) -> str:
@@ -90,6 +81,11 @@ class Retrieval:
         self._pool = pool
         self._few = few
 
+    def question(self, organisation_id: UUID, text: str, vector: Sequence[float]) -> Question:
+        """Return the question with its words as the organisation knows them."""
+        with self._pool.connection() as connection:
+            return Question(vector, words.ask(connection, organisation_id, text))
+
     def search(
         self,
         organisation_id: UUID,
@@ -102,14 +98,14 @@ class Retrieval:
         """Return up to ``limit`` lessons, the best first, none of the project ``other_than``."""
         near = self.nearest(organisation_id, live, question.vector, LEG, other_than=other_than)
         with self._pool.connection() as connection:
-            asked = words.ask(connection, organisation_id, question.text)
+            asked = question.words
             held = words.holding(connection, organisation_id, asked, LEG, other_than=other_than) if asked else []
             ids = {each.lesson_id for each in near} | set(held)
             names = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(ids)}
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["candidates"], names).fetchall()
             mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
-        return _scored(question, asked, rows, mean)[:limit] if rows else []
+        return _scored(question, rows, mean)[:limit] if rows else []
 
     def passages(
         self, organisation_id: UUID, question: Question, found: Sequence[Match], embedder: Embedder
@@ -118,11 +114,10 @@ class Retrieval:
         told = [sentences(each.text) for each in found]
         languages = [match.language for match, each in zip(found, told, strict=True) for _ in each]
         flat = [sentence for each in told for sentence in each]
-        with self._pool.connection() as connection:
-            asked = words.ask(connection, organisation_id, question.text)
-            held = (
-                words.weights_of(connection, organisation_id, asked, flat, languages) if asked else np.zeros(len(flat))
-            )
+        held = np.zeros(len(flat))
+        if question.words:
+            with self._pool.connection() as connection:
+                held = words.weights_of(connection, organisation_id, question.words, flat, languages)
         ends = np.cumsum([len(each) for each in told])[:-1]
         weights = np.split(held, ends)
         _weigh_by_meaning(told, weights, question, embedder)
@@ -155,7 +150,7 @@ class Retrieval:
             return _ask(connection, "nearest_exact", live, parameters)
 
     def latest(
-        self, organisation_id: UUID, live: LiveModel, question: Question, limit: int, *, other_than: UUID
+        self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, *, other_than: UUID
     ) -> list[Match]:
         """Return the ``limit`` lessons that changed last, none of the project ``other_than``, scored by meaning alone."""
         names = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than, "limit": limit}
@@ -163,7 +158,7 @@ class Retrieval:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
             mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
-        return _scored(question, None, rows, mean) if rows else []
+        return _scored(Question(wanted, None), rows, mean) if rows else []
 
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
@@ -177,10 +172,10 @@ class Retrieval:
             )
 
 
-def _scored(question: Question, asked: words.Asked | None, rows: Sequence[Row], mean: Floats) -> list[Match]:
+def _scored(question: Question, rows: Sequence[Row], mean: Floats) -> list[Match]:
     vectors = np.stack([np.frombuffer(row["vector"], ">f2", offset=_HALFVEC_HEADER) for row in rows]).astype(float)
     columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
-    lexical = words.bm25(asked, *columns) if asked else np.zeros(len(rows))
+    lexical = words.bm25(question.words, *columns) if question.words else np.zeros(len(rows))
     wanted = np.asarray(question.vector)
     scores, similarities = fuse(wanted, vectors, lexical, mean), vectors @ wanted
     found = [
@@ -189,7 +184,6 @@ def _scored(question: Question, asked: words.Asked | None, rows: Sequence[Row], 
             vector=vectors[at],
             score=round(float(scores[at]), 4),
             similarity=round(float(similarities[at]), 4),
-            lexical=round(float(lexical[at]), 4),
         )
         for at, row in enumerate(rows)
     ]

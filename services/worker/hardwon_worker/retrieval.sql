@@ -10,8 +10,7 @@ WHERE organisation_id = %(organisation_id)s AND state = 'current' AND project_id
 -- name: nearest_exact
 -- Every vector of the organisation is compared. The column stands here without the cast that the HNSW index is made on, so the planner
 -- cannot take that index, whatever it believes about the costs.
-SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when,
-       1 - (vector.embedding <=> %(wanted)s::halfvec) AS similarity
+SELECT lesson.lesson_id, 1 - (vector.embedding <=> %(wanted)s::halfvec) AS similarity
 FROM lesson_vector AS vector
 JOIN lesson ON lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id
     AND lesson.text_hash = vector.text_hash
@@ -23,10 +22,9 @@ ORDER BY vector.embedding <=> %(wanted)s::halfvec LIMIT %(limit)s
 -- The HNSW index of this model, walked until enough of its tuples pass the filter. The filter on the lesson is a scalar subquery, which
 -- the planner never turns into a join, since a join could be run in another order than the index's. Model and dimensions are literals
 -- because the index is partial and on a cast: with a parameter in their place a cached plan would not match it.
-SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when,
-       1 - nearest.distance AS similarity
+SELECT nearest.lesson_id, 1 - nearest.distance AS similarity
 FROM (
-    SELECT vector.organisation_id, vector.lesson_id,
+    SELECT vector.lesson_id,
            (vector.embedding::halfvec({dimensions})) <=> %(wanted)s::halfvec({dimensions}) AS distance
     FROM lesson_vector AS vector
     WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
@@ -36,7 +34,6 @@ FROM (
         WHERE lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id)
     ORDER BY distance LIMIT %(limit)s
 ) AS nearest
-JOIN lesson ON lesson.organisation_id = nearest.organisation_id AND lesson.lesson_id = nearest.lesson_id
 ORDER BY nearest.distance
 
 -- name: walk_the_index

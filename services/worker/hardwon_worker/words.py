@@ -14,8 +14,9 @@ import numpy.typing as npt
 from psycopg import Connection
 
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, ensure_checkpoint, move_checkpoint
+from hardwon.projections.following import Pool, checkpoints, ensure_checkpoint, lock_checkpoint, move_checkpoint
 from hardwon.sql import queries
+from hardwon_worker.fusing import Floats
 
 SQL = queries("hardwon_worker", "words.sql")
 FOLLOWER = "words"
@@ -27,8 +28,6 @@ _MOST_TERMS = 100
 _MOST_LESSONS = 5_000
 """Words are added from the rarest on until they lead to so many lessons; the rest only weigh."""
 _BATCH = 500
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +57,19 @@ class Words:
 
     def _batch(self, organisation_id: UUID) -> bool:
         """Take a batch and its checkpoint in one transaction; return whether more may be left."""
-        names: dict[str, Any] = {"organisation_id": organisation_id, "follower": FOLLOWER}
         with self._pool.connection() as connection, connection.transaction():
-            claimed = connection.execute(SQL["claim"], names).fetchone()
-            goal = connection.execute(SQL["lessons_position"], names | {"lessons": lessons.PROJECTION.name}).fetchone()
-            if claimed is None or goal is None or goal[0] <= claimed[0]:
+            after = lock_checkpoint(connection, organisation_id, FOLLOWER)
+            goal = checkpoints(connection, organisation_id).get(lessons.PROJECTION.name)
+            if after is None or goal is None or goal.position <= after:
                 return False
-            batch = connection.execute(SQL["changed"], names | {"after": claimed[0], "limit": _BATCH}).fetchall()
+            names: dict[str, Any] = {"organisation_id": organisation_id, "after": after, "limit": _BATCH}
+            batch = connection.execute(SQL["changed"], names).fetchall()
             if batch:
                 names |= {"lesson_ids": [row[0] for row in batch], "k1": K1, "b": B, "usual_length": _USUAL_LENGTH}
                 connection.execute(SQL["forget"], names)
                 connection.execute(SQL["remember"], names)
             full = len(batch) == _BATCH
-            move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1][1] if full else goal[0])
+            move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1][1] if full else goal.position)
         return full
 
 

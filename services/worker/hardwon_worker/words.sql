@@ -1,10 +1,3 @@
--- name: claim
--- Makes one worker at a time follow; a second one finds the row locked and leaves.
-SELECT position FROM checkpoint WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s FOR UPDATE SKIP LOCKED
-
--- name: lessons_position
-SELECT position FROM checkpoint WHERE organisation_id = %(organisation_id)s AND follower = %(lessons)s
-
 -- name: changed
 -- The lessons whose text changed last, in order; served by lesson_text_changed.
 SELECT lesson_id, text_position FROM lesson

@@ -1,7 +1,7 @@
 """Recording what a project says of the lessons that it was offered."""
 
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial
 from uuid import UUID
 
 from hardwon.domain import feedback, suggesting
@@ -10,7 +10,7 @@ from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.domain.feedback import Feedback
 from hardwon.handlers.projects import current_project
-from hardwon.handlers.recording import Request, record
+from hardwon.handlers.recording import Request, record, state_of
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 
@@ -41,8 +41,7 @@ def current_feedback(
     history = log.read_stream(organisation_id, feedback.stream(project_id, lesson_id))
     if until:
         history = history[: until.version]
-    nothing: Feedback | None = None
-    said = reduce(feedback.evolve, (stored.event for stored in history), nothing)
+    said = state_of(history, feedback.evolve)
     if said is None:
         raise NotFound("feedback", lesson_id)
     return said, history[-1]
@@ -63,7 +62,6 @@ def _record(
 def _need_suggestion(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> None:
     current_project(log, organisation_id, project_id)
     history = log.read_stream(organisation_id, suggesting.stream(project_id))
-    nothing: suggesting.Suggesting | None = None
-    known = reduce(suggesting.evolve, (stored.event for stored in history), nothing)
+    known = state_of(history, suggesting.evolve)
     if known is None or lesson_id not in known.offered:
         raise NotFound("recommendation", lesson_id)

@@ -1,12 +1,11 @@
 """Registering projects, and describing them better."""
 
-from functools import reduce
 from uuid import UUID
 
 from hardwon.domain import project
 from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.errors import NotFound
-from hardwon.handlers.recording import Request, record
+from hardwon.handlers.recording import Request, record, state_of
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 
@@ -40,8 +39,7 @@ def change_profile(log: Log, organisation_id: UUID, command: ChangeProfile, requ
 def current_project(log: Log, organisation_id: UUID, project_id: UUID) -> tuple[project.Project, list[StoredEvent]]:
     """Return a project as the log now tells it, and the events that tell it."""
     history = log.read_stream(organisation_id, project.stream(project_id))
-    nothing: project.Project | None = None
-    known = reduce(project.evolve, (stored.event for stored in history), nothing)
+    known = state_of(history, project.evolve)
     if known is None:
         raise NotFound("project", project_id)
     return known, history

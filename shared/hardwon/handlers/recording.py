@@ -1,6 +1,6 @@
 """What every command goes through: fold the stream, decide, append."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -26,6 +26,14 @@ class Request:
     """None: whatever the stream's version is now."""
 
 
+def state_of(
+    history: Sequence[StoredEvent], evolve: Callable[[State | None, DomainEvent], State | None]
+) -> State | None:
+    """Return the state that a stream's events tell; None where they tell of nothing."""
+    nothing: State | None = None
+    return reduce(evolve, (stored.event for stored in history), nothing)
+
+
 def record(
     log: Log,
     organisation_id: UUID,
@@ -44,8 +52,7 @@ def record(
     seen = history[: first_try.version - 1] if first_try else history
     if request.expected_version not in (None, len(seen)) and first_try is None:
         raise StreamConflict(stream, expected=request.expected_version or 0, actual=len(seen))
-    nothing: State | None = None
-    decided = list(decide(reduce(evolve, (stored.event for stored in seen), nothing)))
+    decided = list(decide(state_of(seen, evolve)))
     if not decided:
         return None
     (event,) = decided

@@ -117,6 +117,12 @@ def ensure_checkpoint(connection: Connection[Any], organisation_id: UUID, follow
     connection.execute(SQL["ensure_checkpoint"], _names(organisation_id, follower))
 
 
+def lock_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str) -> int | None:
+    """Return the follower's position, locked until the transaction ends; None where another worker holds it or it is halted."""
+    locked = connection.execute(SQL["lock_checkpoint"], _names(organisation_id, follower)).fetchone()
+    return locked[0] if locked else None
+
+
 def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str, position: int) -> None:
     connection.execute(SQL["move_checkpoint"], {**_names(organisation_id, follower), "position": position})
 
@@ -124,8 +130,8 @@ def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower
 def _apply_batch(connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int) -> int:
     """Return the number of events applied; 0 too where another worker holds the checkpoint or it is halted."""
     with connection.transaction():
-        locked = connection.execute(SQL["lock_checkpoint"], _names(organisation_id, projection.name)).fetchone()
-        events = store.read(connection, organisation_id, locked[0], size) if locked else []
+        after = lock_checkpoint(connection, organisation_id, projection.name)
+        events = [] if after is None else store.read(connection, organisation_id, after, size)
         if events:
             _write(connection, projection, organisation_id, events)
             move_checkpoint(connection, organisation_id, projection.name, events[-1].position)

@@ -16,7 +16,6 @@ from hardwon.domain.commands import (
     ReviseLesson,
     SupersedeLesson,
 )
-from hardwon.domain.errors import NotFound
 from hardwon_api.answers import ChangedLesson
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import blueprint
@@ -109,10 +108,7 @@ def restore(path: LessonPath, body: Restoration) -> Response:
 
 def _change(command: LessonCommand) -> Response:
     stored = handlers.change_lesson(deps().log, organisation(), command, command_request())
-    history = deps().log.read_stream(organisation(), f"lesson:{command.lesson_id}")
-    lesson = handlers.current_lesson(deps().log, organisation(), command.lesson_id)
-    if lesson is None:
-        raise NotFound("lesson", command.lesson_id)
+    lesson, history = handlers.current_lesson(deps().log, organisation(), command.lesson_id)
     if stored:
         recorded(stored.position)
     last = stored or history[-1]
