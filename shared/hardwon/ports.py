@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from hardwon.domain.events import DomainEvent
 from hardwon.log.sealing import Head
 from hardwon.log.wire import NewEvent, StoredEvent
 
@@ -62,6 +63,10 @@ class Log(Protocol):
         ...
 
     def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]: ...
+
+    def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
+        """Return the events of these types up to position ``until``, in log order."""
+        ...
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         """Return those of the events that exist, by id."""

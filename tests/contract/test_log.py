@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from logs import note, notes
 
 from hardwon.domain.errors import EventIdReused, Invalid, NotFound, StreamConflict
-from hardwon.domain.events import ProjectProfileChanged
+from hardwon.domain.events import LessonRetired, ProjectProfileChanged
 from hardwon.ids import new_id
 from hardwon.log import wire
 from hardwon.log.memory import MemoryLog
@@ -175,6 +175,18 @@ def test_organisations_do_not_see_each_other(any_log: Log, empty: UUID) -> None:
     assert [s.event for s in any_log.read(empty)] == [event.event]
     assert any_log.find(other, [event.event_id])[event.event_id].organisation_id == other
     assert any_log.read_stream(other, event.stream)[0].event != event.event
+
+
+def test_the_events_of_some_types_are_read_up_to_a_position(any_log: Log, empty: UUID) -> None:
+    """What is folded from a few types only need not walk the whole log, and can stop at any day."""
+    changes = [
+        NewEvent(new_id(), "project", ProjectProfileChanged(UUID(int=2), {"phase": "build"}), Metadata("tests"))
+        for _ in range(2)
+    ]
+    any_log.append(empty, [note(), changes[0], note(), changes[1]])
+    assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged}, until=4)] == [2, 4]
+    assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged}, until=3)] == [2]
+    assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged, LessonRetired}, until=3)] == [1, 2, 3]
 
 
 def test_an_untouched_log_verifies(any_log: Log, empty: UUID) -> None:

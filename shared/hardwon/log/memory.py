@@ -7,6 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hardwon.domain.errors import NotFound
+from hardwon.domain.events import DomainEvent
 from hardwon.log.sealing import Head, refuse_repeated_ids, seal
 from hardwon.log.wire import NewEvent, StoredEvent
 
@@ -52,6 +53,9 @@ class MemoryLog:
 
     def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
         return [stored for stored in self._log(organisation_id) if stored.stream == stream]
+
+    def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
+        return [stored for stored in self._log(organisation_id)[:until] if isinstance(stored.event, tuple(types))]
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         return {stored.event_id: stored for stored in self._log(organisation_id) if stored.event_id in event_ids}

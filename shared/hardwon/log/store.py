@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
 from hardwon.domain.errors import LogBroken, NotFound
+from hardwon.domain.events import DomainEvent
 from hardwon.log import wire
 from hardwon.log.memory import NO_EXPECTATION
 from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal
@@ -46,6 +47,11 @@ class PostgresLog:
     def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
         with self._pool.connection() as connection:
             return _events(connection, "read_stream", organisation_id=organisation_id, stream=stream)
+
+    def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
+        names = [wire.type_of(each) for each in types]
+        with self._pool.connection() as connection:
+            return _events(connection, "read_types", organisation_id=organisation_id, types=names, until=until)
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         with self._pool.connection() as connection:

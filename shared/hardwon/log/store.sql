@@ -45,3 +45,8 @@ SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND position > %
 
 -- name: read_stream
 SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND stream = %(stream)s ORDER BY version
+
+-- name: read_types
+-- Served by the index event_by_type.
+SELECT * FROM event
+WHERE organisation_id = %(organisation_id)s AND type = ANY(%(types)s) AND position <= %(until)s ORDER BY position
