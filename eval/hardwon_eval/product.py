@@ -24,8 +24,9 @@ from hardwon_eval.sets import Document
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
 from hardwon_worker.embedding import load_embedder
+from hardwon_worker.learning import Learning
 from hardwon_worker.ranking import Asking, HybridRanker, Ranked
-from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.vectors import Embedders, Vectors
 from hardwon_worker.words import Words
 
@@ -54,7 +55,7 @@ class Product:
         self.organisation_id = organisations.register(self._log, "Evaluation", BY.actor)
         self._words, self._vectors = Words(pool), Vectors(pool, Embedders(MODEL, lambda _: self.embedder))
         self.retrieval = Retrieval(pool)
-        self.ranker = HybridRanker(self.retrieval)
+        self.ranker = HybridRanker(pool, self.retrieval, Learning(pool, self._log))
         self._documents: dict[UUID, Document] = {}
         self.projects: dict[str, UUID] = {}
         self._embedded: dict[str, list[float]] = {}
@@ -86,14 +87,19 @@ class Product:
         while self._vectors.embed(self.organisation_id, self.embedder, _BATCH):
             pass
 
-    def find(self, text: str, limit: int, *, other_than: str | None = None) -> list[tuple[Document, float]]:
-        """Return the texts that match best, with their scores, none of the project ``other_than``."""
+    def find(self, text: str, limit: int, *, other_than: str | None = None) -> list[Document]:
+        """Return the texts that match best, none of the project ``other_than``."""
+        return [self.document(each) for each in self.matches(text, limit, other_than=other_than)]
+
+    def matches(self, text: str, limit: int, *, other_than: str | None = None) -> list[Match]:
         live = self._vectors.live(self.organisation_id)
         (vector,) = self.embedder.embed([text])
         project_id = self.projects[other_than] if other_than is not None else None
         question = self.retrieval.question(self.organisation_id, text, vector)
-        found = self.retrieval.search(self.organisation_id, live, question, limit, other_than=project_id)
-        return [(self._documents[each.lesson_id], each.score) for each in found]
+        return self.retrieval.search(self.organisation_id, live, question, limit, other_than=project_id)
+
+    def document(self, match: Match) -> Document:
+        return self._documents[match.lesson_id]
 
     def suggest(self, project_id: UUID, profile: Profile) -> list[Document]:
         """Return what the product would offer the project, the best first."""

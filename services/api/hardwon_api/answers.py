@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hardwon.domain.events import Outcome, Verdict
+from hardwon.domain.events import ArtefactKind, Outcome, Verdict
 from hardwon.domain.lesson import State as LessonState
 
 
@@ -19,6 +19,14 @@ class Answer(BaseModel):
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
         return cls.model_validate(row)
+
+
+class Artefact(Answer):
+    """A paper that the project started with."""
+
+    kind: ArtefactKind
+    title: str
+    text: str
 
 
 class Project(Answer):
@@ -41,6 +49,7 @@ class Project(Answer):
     retrospectives: int
     points: int
     lessons: int
+    artefacts: list[Artefact] = Field([], description="left out of lists of projects")
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
@@ -118,12 +127,13 @@ class DiscussionPoint(Answer):
 class Reason(Answer):
     """One cause of a suggestion's score."""
 
-    kind: str = Field(description="similar_text, or common_theme")
+    kind: str = Field(description="similar_text, common_theme, shared_trait, told_again, evidence, recent or learned")
     aspect: str = Field(description="the part of the project's profile that matched, if it was one")
-    passage: str = Field(description="the part of the lesson that matched")
-    weight: float
-    count: int = Field(0, description="of a common theme: so many projects met it")
+    passage: str = Field(description="the part of the lesson that matched, or the trait that both projects share")
+    weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")
+    count: int = Field(0, description="so many projects met the theme, told the same, or adopted the lesson")
     total: int = Field(0, description="of a common theme: of so many")
+    asked: str = Field("", description="what the project's own paper says where the passage matched")
 
 
 class Feedback(Answer):

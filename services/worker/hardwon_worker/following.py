@@ -26,6 +26,7 @@ from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
 from hardwon_worker import words
+from hardwon_worker.learning import Learning
 from hardwon_worker.ranking import Asking, Ranker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
@@ -36,6 +37,8 @@ EMBED = "hardwon.embed"
 """Task(organisation_id: str): embed what is too much for a task that somebody waits for."""
 SUGGEST = "hardwon.suggest"
 """Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
+TRAIN = "hardwon.train"
+"""Task(organisation_id: str): learn from the organisation's feedback."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
@@ -59,6 +62,7 @@ class Parts:
     vectors: Vectors
     retrieval: Retrieval
     ranker: Ranker
+    learning: Learning
     sending: Sending
 
 
@@ -68,6 +72,8 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.begun(FOLLOW, str(organisation_id))
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
+    if parts.learning.is_due(organisation_id):
+        parts.sending.send(TRAIN, [str(organisation_id)])
 
 
 def embed(parts: Parts, organisation_id: UUID) -> None:
@@ -97,6 +103,15 @@ def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
     if recorded:
         log.info("lessons_suggested", project_id=str(project_id), suggestions=len(command.suggestions))
     _catch_up(parts, organisation_id)
+
+
+def train(parts: Parts, organisation_id: UUID) -> None:
+    """Learn from the feedback that is new, with the model that answers now; a change of model waits with it."""
+    parts.sending.begun(TRAIN, str(organisation_id))
+    live = parts.vectors.live(organisation_id)
+    embedder = parts.vectors.embedders.of(live)
+    if embedder and parts.learning.is_due(organisation_id):
+        parts.learning.train(organisation_id, live, embedder)
 
 
 def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
@@ -180,7 +195,7 @@ def _answer(parts: Parts, organisation_id: UUID, history: Sequence[StoredEvent])
     return SuggestLessons(
         asking.project_id,
         known,
-        parts.ranker.name,
+        ranked.ranker,
         live.model,
         ranked.considered,
         ranked.hidden,

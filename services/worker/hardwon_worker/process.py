@@ -14,6 +14,7 @@ from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
+from hardwon_worker.learning import Learning
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
@@ -39,14 +40,16 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        retrieval = Retrieval(pool)
+        log, retrieval = open_log(pool), Retrieval(pool)
+        learning = Learning(pool, log)
         self._parts = Parts(
             pool,
-            open_log(pool),
+            log,
             Words(pool),
             Vectors(pool, embedders),
             retrieval,
-            HybridRanker(retrieval),
+            HybridRanker(pool, retrieval, learning),
+            learning,
             Sending(self._app),
         )
 

@@ -9,7 +9,7 @@ from celery import Celery
 
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import EMBED, SUGGEST, SWEEP, Parts
+from hardwon_worker.following import EMBED, SUGGEST, SWEEP, TRAIN, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -36,6 +36,10 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     @offer(name=SEARCH, time_limit=10, ignore_result=False)
     def search(organisation_id: str, query: str, limit: int) -> list[dict[str, Any]]:
         return following.search(parts(), UUID(organisation_id), query, limit)
+
+    @offer(name=TRAIN, time_limit=50)
+    def train(organisation_id: str) -> None:
+        following.train(parts(), UUID(organisation_id))
 
     @offer(name=SWEEP, time_limit=10)
     def sweep() -> None:

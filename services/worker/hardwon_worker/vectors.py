@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import structlog
 from pgvector import HalfVector
 from psycopg import Connection
@@ -19,11 +20,21 @@ from hardwon.projections import lessons
 from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
+from hardwon_worker.fusing import Floats
 
 SQL = queries("hardwon_worker", "vectors.sql")
 Load = Callable[[str], Embedder]
 """From a source, as the settings name it, to the embedder."""
 log = structlog.get_logger()
+
+
+_HALFVEC_HEADER = 4
+"""Bytes before the numbers in pgvector's binary form of a halfvec."""
+
+
+def from_halfvec(binary: bytes) -> Floats:
+    """Return a vector that came in pgvector's binary form, by ``halfvec_send``: a tenth of the time that its text would take."""
+    return np.frombuffer(binary, ">f2", offset=_HALFVEC_HEADER).astype(float)
 
 
 def follower(model: str) -> str:

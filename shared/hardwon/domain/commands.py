@@ -153,3 +153,23 @@ class ReportOutcome:
     lesson_id: UUID
     outcome: Outcome
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRanker:
+    method: str
+    embedding_model: str
+    data_position: int
+    verdicts: int
+    projects: int
+    figures: Mapping[str, float]
+    switched_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRanker:
+    version: int
+    reason: str
+
+
+RankerCommand = TrainRanker | SwitchRanker

@@ -12,6 +12,17 @@ from uuid import UUID
 PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
 Verdict = Literal["adopted", "helpful", "already_known", "not_relevant"]
 Outcome = Literal["helped", "did_not_help", "too_early"]
+ArtefactKind = Literal["charter", "goals", "risks", "issues", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A paper that a project starts with."""
+
+    kind: ArtefactKind
+    text: str
+    """Plain or Markdown."""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class Profile:
     started_on: str | None = None
     ended_on: str | None = None
     tags: tuple[str, ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,20 +199,22 @@ class OutcomeReported:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One cause of a suggestion's score, computed and not told afterwards."""
+    """One cause of a suggestion's score. The weights of all its reasons add up to the score."""
 
     kind: str
-    """What sort of cause: ``similar_text``, or ``common_theme``."""
+    """What sort of cause: ``similar_text``, ``common_theme``, ``shared_trait``, ``told_again``, ``evidence``, ``recent`` or ``learned``."""
     aspect: str
-    """The part of the project's profile that matched, e.g. ``summary``; empty where the cause is none of it."""
+    """The part of the project's profile that matched, e.g. ``summary`` or ``risks``; empty where the cause is none of it."""
     passage: str
-    """The part of the lesson that matched."""
+    """The part of the lesson that matched, or the trait that is shared; empty where the cause is neither."""
     weight: float
-    """How strong the cause is: of a similar text the cosine, of a common theme its part in the score."""
+    """What the cause adds to the score."""
     count: int = 0
-    """So many projects ..."""
+    """So many projects met the theme, told the same, adopted the lesson ..."""
     total: int = 0
-    """... of so many met the theme."""
+    """... of so many; 0 where no total is known."""
+    asked: str = ""
+    """What the project's own paper says where the passage matched; empty where the aspect is short enough to speak for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +224,8 @@ class Suggestion:
     """1 is the best."""
     score: float
     reasons: tuple[Reason, ...]
+    learned: float = 0.0
+    """The part of the score that was learned from feedback; the rest is what the default ranker would give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +242,34 @@ class LessonsSuggested:
     hidden: int
     """Lessons looked at closely and held back as not relevant enough or one too many from the same project."""
     suggestions: tuple[Suggestion, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RankerTrained:
+    """A version of the organisation's ranker was learned from its feedback, and tried on feedback that it had not seen."""
+
+    version: int
+    """From 1 on."""
+    method: str
+    """How it was learned; another method cannot speak for it."""
+    embedding_model: str
+    data_position: int
+    """Feedback up to this log position was learned from and tried on: from the log up to here the version can be made again."""
+    verdicts: int
+    projects: int
+    """That gave them."""
+    figures: Mapping[str, float]
+    """What the trial measured, by name."""
+    switched_on: bool
+    """Whether it speaks from now on, since it did better than what spoke before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankerSwitched:
+    """From now on this version speaks; 0 is the default, which knows no feedback."""
+
+    version: int
+    reason: str
 
 
 DomainEvent = (
@@ -247,4 +291,6 @@ DomainEvent = (
     | FeedbackGiven
     | FeedbackWithdrawn
     | OutcomeReported
+    | RankerTrained
+    | RankerSwitched
 )

@@ -3,6 +3,7 @@
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.projects import change_profile, current_project, register_project
+from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
 from hardwon.handlers.suggestions import suggest_lessons
@@ -13,9 +14,11 @@ __all__ = [
     "RetroItem",
     "change_lesson",
     "change_profile",
+    "change_ranker",
     "current_feedback",
     "current_lesson",
     "current_project",
+    "current_ranker",
     "give_feedback",
     "latest_successor",
     "record_retro_events",
