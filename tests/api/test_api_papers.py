@@ -18,7 +18,9 @@ def test_papers_are_kept_as_they_were_told(client: Client) -> None:
 def test_papers_are_replaced_as_a_whole(client: Client) -> None:
     """A change names all papers anew; saying the same again is no event."""
     project = client.project(artefacts=[RISKS])
-    changed = client.patch(f"/projects/{project}", {"artefacts": [{"kind": "charter", "text": "We build a pier."}]})
+    changed = client.send(
+        "PATCH", f"/projects/{project}", json={"artefacts": [{"kind": "charter", "text": "We build a pier."}]}
+    )
     assert [each["kind"] for each in changed.json["artefacts"]] == ["charter"]
     again = client.patch(
         f"/projects/{project}", {"artefacts": [{"kind": "charter", "text": "We build a pier.", "title": ""}]}
