@@ -22,8 +22,10 @@ def test_papers_are_replaced_as_a_whole(client: Client) -> None:
         "PATCH", f"/projects/{project}", json={"artefacts": [{"kind": "charter", "text": "We build a pier."}]}
     )
     assert [each["kind"] for each in changed.json["artefacts"]] == ["charter"]
-    again = client.patch(
-        f"/projects/{project}", {"artefacts": [{"kind": "charter", "text": "We build a pier.", "title": ""}]}
+    again = client.send(
+        "PATCH",
+        f"/projects/{project}",
+        json={"artefacts": [{"kind": "charter", "text": "We build a pier.", "title": ""}]},
     )
     assert again.json["version"] == changed.json["version"] == 2
 
