@@ -5,7 +5,7 @@ from hardwon.handlers.lessons import change_lesson, current_lesson, latest_succe
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.recording import Request
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
-from hardwon.handlers.suggestions import suggest_lessons
+from hardwon.handlers.suggestions import current_suggesting, suggest_lessons
 
 __all__ = [
     "BatchRefused",
@@ -16,6 +16,7 @@ __all__ = [
     "current_feedback",
     "current_lesson",
     "current_project",
+    "current_suggesting",
     "give_feedback",
     "latest_successor",
     "record_retro_events",

@@ -44,4 +44,9 @@ WHERE EXISTS (
     WHERE checkpoint.halted_by IS NULL AND coalesce(checkpoint.position, 0) < head.position)
 OR EXISTS (
     SELECT FROM recommendation
-    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending')
+    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending'
+        AND NOT EXISTS (
+            SELECT FROM nothing_new
+            WHERE nothing_new.organisation_id = recommendation.organisation_id
+                AND nothing_new.project_id = recommendation.project_id
+                AND nothing_new.position >= recommendation.owed_position))
