@@ -12,10 +12,12 @@ from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import SettingsError, load
 from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
+from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.vectors import Embedders, Load, Vectors
@@ -39,16 +41,10 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        retrieval = Retrieval(pool)
-        self._parts = Parts(
-            pool,
-            open_log(pool),
-            Words(pool),
-            Vectors(pool, embedders),
-            retrieval,
-            HybridRanker(retrieval),
-            Sending(self._app),
-        )
+        log, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
+        answering = Answering(pool, log, vectors, HybridRanker(retrieval))
+        running = Running(pool, vectors, answering)
+        self._parts = Parts(pool, log, Words(pool), vectors, retrieval, answering, running, Sending(self._app))
 
     def _embedders(self) -> Embedders:
         """Celery passes over what a signal's receiver raises, and would go on to take tasks: only an exit stops it."""

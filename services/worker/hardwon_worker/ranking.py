@@ -40,6 +40,8 @@ class Asking:
     project_id: UUID
     profile: Profile
     known_position: int
+    offered: frozenset[UUID] = frozenset()
+    """What the project was offered before; it is never offered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class HybridRanker:
         whole, *parts = embedder.embed([text, *aspects.values()])
         question = self._retrieval.question(asking.organisation_id, text, whole)
         found = self._retrieval.search(asking.organisation_id, live, question, LOOKED_AT, other_than=asking.project_id)
+        found = [each for each in found if each.lesson_id not in asking.offered]
         return _explained(choose(found), list(aspects), parts, embedder), len(found)
 
     def _by_what_is_common(
@@ -90,6 +93,7 @@ class HybridRanker:
         lessons = self._retrieval.latest(
             asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
+        lessons = [each for each in lessons if each.lesson_id not in asking.offered]
         return _common(lessons), len(lessons)
 
 

@@ -34,4 +34,5 @@ ORDER BY recommendation.owed_position
 
 -- name: nothing_new
 INSERT INTO nothing_new (organisation_id, project_id, position) VALUES (%(organisation_id)s, %(project_id)s, %(position)s)
-ON CONFLICT (organisation_id, project_id) DO UPDATE SET position = greatest(nothing_new.position, EXCLUDED.position)
+ON CONFLICT (organisation_id, project_id) DO UPDATE SET position = EXCLUDED.position
+WHERE nothing_new.position < EXCLUDED.position

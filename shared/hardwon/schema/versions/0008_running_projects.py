@@ -1,4 +1,4 @@
-"""Several answers a project: what it was offered and when, what it waits for, and what is held back for its digest."""
+"""Several answers a project: what it was offered and when, what it waits for, and what it is to be told."""
 
 from alembic import op
 
@@ -30,17 +30,18 @@ CREATE TABLE nothing_new (
     PRIMARY KEY (organisation_id, project_id)
 );
 
--- New lessons between two positions of the log wait for a project's digest, at "due_at" at the earliest. Until "room_at" the project gets none
--- at once either. One row a project, however many lessons wait: the digest ranks anew. A look at what is due reads the whole table.
-CREATE TABLE held_back (
+-- A project is to be told of lessons that became findable between two positions of the log, at once or in its digest. One row, however many
+-- lessons wait: they are ranked when it is told.
+CREATE TABLE to_tell (
     organisation_id uuid NOT NULL,
     project_id uuid NOT NULL,
+    occasion text NOT NULL CHECK (occasion IN ('new_lessons', 'digest')),
     after bigint NOT NULL,
     until bigint NOT NULL,
     due_at timestamptz NOT NULL,
-    room_at timestamptz,
-    PRIMARY KEY (organisation_id, project_id)
+    PRIMARY KEY (organisation_id, project_id, occasion)
 );
+CREATE INDEX to_tell_due ON to_tell (organisation_id, due_at);
 
 -- Of the open projects' profiles, to find out which are near to a new lesson.
 CREATE TABLE project_vector (
@@ -53,7 +54,7 @@ CREATE TABLE project_vector (
 );
 """
 
-GRANTS = "GRANT SELECT, INSERT, UPDATE, DELETE ON nothing_new, held_back, project_vector TO hardwon_app"
+GRANTS = "GRANT SELECT, INSERT, UPDATE, DELETE ON nothing_new, to_tell, project_vector TO hardwon_app"
 
 
 def upgrade() -> None:
