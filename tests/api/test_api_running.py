@@ -1,5 +1,7 @@
 """What a running project reads of its suggestions: several answers, and what it waits for after a change."""
 
+import time
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +89,24 @@ def test_what_was_suggested_stays_while_a_change_is_looked_into(running: Running
     assert (running.reads()["state"], ids(running.reads())) == ("pending", [b, a])
     running.is_suggested("profile_changed", c)
     assert (running.reads()["state"], ids(running.reads())) == ("ready", [c, b, a])
+
+
+def test_waiting_right_behind_a_change_waits_for_its_answer(running: Running) -> None:
+    """I change the phase and ask at once, before any read model knows of it: I get what is new, and not the old list as ready."""
+    a, b, *_ = running.lessons
+    running.is_suggested("registered", a)
+
+    def work() -> None:
+        time.sleep(0.3)
+        running.client.follow()
+        running.is_suggested("profile_changed", b)
+
+    assert running.client.send("PATCH", f"/projects/{running.id}", json={"phase": "delivery"}).status_code == 200
+    worker = Thread(target=work)
+    worker.start()
+    told = running.reads(Prefer="wait=10")
+    worker.join()
+    assert (told["state"], ids(told)) == ("ready", [b, a])
 
 
 def test_a_change_that_brings_nothing_new_is_answered_too(running: Running) -> None:

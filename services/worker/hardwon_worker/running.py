@@ -144,7 +144,7 @@ class Running:
         self._embed(names, comparable, embedder)
         with self._pool.connection() as connection:
             parameters = _columns(names, comparable) | {"relevant": RELEVANT}
-            near = [row[0] for row in connection.execute(SQL["near"], parameters, prepare=False)]
+            near = [row[0] for row in connection.execute(SQL["near"], parameters)]
             _note(connection, names, near, "new_lessons")
             _note(connection, names, [each.project_id for each in distant], "digest")
 
