@@ -27,8 +27,8 @@ class Running:
         self.lessons = client.record(past, *(drawn(f"Insight {n}.") for n in range(6)))
         self.id = client.project(name="The running one")
 
-    def is_suggested(self, occasion: Occasion, *lessons: str) -> None:
-        known = self.log.head(self.client.organisation).position
+    def is_suggested(self, occasion: Occasion, *lessons: str, known: int = 0) -> None:
+        known = known or self.log.head(self.client.organisation).position
         said = tuple(Suggestion(UUID(id_), rank, 0.5, ()) for rank, id_ in enumerate(lessons, start=1))
         command = SuggestLessons(UUID(self.id), known, "r", "a-model", known, 2, said, occasion, known)
         handlers.suggest_lessons(self.log, self.client.organisation, command, Request(new_id(), Metadata("tests")))
@@ -89,6 +89,17 @@ def test_what_was_suggested_stays_while_a_change_is_looked_into(running: Running
     assert (running.reads()["state"], ids(running.reads())) == ("pending", [b, a])
     running.is_suggested("profile_changed", c)
     assert (running.reads()["state"], ids(running.reads())) == ("ready", [c, b, a])
+
+
+def test_an_answer_that_did_not_know_the_change_leaves_it_owed(running: Running) -> None:
+    """I change the phase while the worker ranks for the registration: that answer comes, and I still wait for the one to the change."""
+    a, b, *_ = running.lessons
+    before = running.log.head(running.client.organisation).position
+    running.changes(phase="delivery")
+    running.is_suggested("registered", a, known=before)
+    assert (running.reads()["state"], ids(running.reads())) == ("pending", [a])
+    running.is_suggested("profile_changed", b)
+    assert (running.reads()["state"], ids(running.reads())) == ("ready", [b, a])
 
 
 def test_waiting_right_behind_a_change_waits_for_its_answer(running: Running) -> None:

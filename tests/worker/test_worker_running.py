@@ -212,10 +212,11 @@ def test_an_import_of_history_does_not_flood(
 
 
 def test_what_is_far_costs_no_ranking(teller: Teller, worker: Worker, running: UUID, embedder: WordsEmbedder) -> None:
-    """A lesson about something else is compared with the project's vector, made once, and the project is not ranked for."""
+    """A lesson about something else, or its own, is compared with the project's vector, made once: the project is not ranked for."""
     learned(teller, worker, "release")
     before = embedder.embedded.count(f"Running\n{ABOUT}")
     teller.past_project("Tomatoes want warmth.", "Basil dislikes frost.")
+    teller.lessons(running, "The test of the server was late.")
     worker.run(work.FOLLOW, teller.organisation_id)
     assert embedder.embedded.count(f"Running\n{ABOUT}") == before
 
