@@ -43,6 +43,9 @@ TABLES = {
     "recommendation": "project_id",
     "live_model": "model",
     "lesson_vector": "lesson_id, model, text_hash",
+    "project_vector": "project_id, model, text_hash",
+    "nothing_new": "project_id",
+    "to_tell": "project_id, occasion",
 }
 
 

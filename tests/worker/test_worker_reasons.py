@@ -38,7 +38,7 @@ class World:
         embedder = parts.vectors.embedders.of(live)
         assert embedder
         known, _ = handlers.current_project(parts.log, organisation_id, project_id)
-        ranked = parts.ranker.rank(Asking(organisation_id, project_id, known.profile, 0), live, embedder)
+        ranked = parts.answering.ranker.rank(Asking(organisation_id, project_id, known.profile, 0), live, embedder)
         return next(each for each in ranked.suggestions if each.lesson_id == lesson_id)
 
 

@@ -1,7 +1,8 @@
 """From candidates to a list that is worth reading: nothing twice, several projects, several themes, happy and unhappy stories."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 import numpy as np
 
@@ -22,13 +23,19 @@ _BALANCED = 3
 _HAPPY, _UNHAPPY = "went_well", "went_wrong"
 
 
-def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+def choose(candidates: Sequence[Candidate], offered: Container[UUID] = ()) -> list[Candidate]:
     """Return up to ``MOST`` of the candidates, which come best first: the order in which they are worth reading.
+
+    What was offered before does not come back, in other words neither.
 
     Where fewer than ``VARIED`` projects have something relevant, each has its best in the list and there is no rest: a list that goes on
     with more of the same says less.
     """
-    relevant = collapsed([each for each in candidates if each.match.similarity >= RELEVANT])
+    relevant = [
+        each
+        for each in collapsed([each for each in candidates if each.match.similarity >= RELEVANT])
+        if not any(match.lesson_id in offered for match in (each.match, *each.same))
+    ]
     chosen: list[Candidate] = []
     while len(chosen) < MOST:
         projects = {each.match.project_id for each in chosen}
@@ -51,7 +58,7 @@ def collapsed(candidates: Sequence[Candidate]) -> list[Candidate]:
         if same is None:
             kept.append(each)
         else:
-            kept[same] = replace(kept[same], told_by=kept[same].told_by | each.told_by)
+            kept[same] = replace(kept[same], same=(*kept[same].same, each.match))
     return in_order([told_again(each) for each in kept])
 
 

@@ -1,34 +1,26 @@
-"""What a hint sets off: the read models advance, lessons are embedded, projects that wait are answered.
+"""What a hint sets off: the read models advance, lessons are embedded, projects that wait are answered, running ones are told what is new.
 
 All of it may run twice, at once or later, and changes nothing the second time: positions only ever move forward, a vector is keyed by its
-text, and a project is answered once.
+text, and no lesson is offered to a project twice.
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import structlog
-
-from hardwon import handlers
-from hardwon.domain import project, suggesting
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.errors import NotFound, Unavailable
-from hardwon.handlers import Request
-from hardwon.handlers.recording import state_of
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata, StoredEvent
+from hardwon.domain.errors import Unavailable
+from hardwon.domain.events import Occasion
 from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import words
+from hardwon_worker import running, words
+from hardwon_worker.answering import Answering
 from hardwon_worker.learning import Learning
-from hardwon_worker.ranking import Asking, Ranker
 from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.vectors import Vectors, follower
 from hardwon_worker.words import Words
@@ -39,6 +31,10 @@ SUGGEST = "hardwon.suggest"
 """Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
 TRAIN = "hardwon.train"
 """Task(organisation_id: str): learn from the organisation's feedback."""
+COMPARE = "hardwon.compare"
+"""Task(organisation_id: str): find the running projects that are near to new lessons."""
+TELL = "hardwon.tell"
+"""Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
@@ -47,9 +43,7 @@ BATCH = 16
 HINT_PATIENCE = 1.0
 """Seconds of embedding in a task that somebody waits for; what takes longer is bulk work."""
 BULK_PATIENCE = 20.0
-"""Seconds after which a long embedding lets other organisations have their turn."""
-ACTOR = "hardwon-worker"
-log = structlog.get_logger()
+"""Seconds after which bulk work lets other organisations have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,8 @@ class Parts:
     words: Words
     vectors: Vectors
     retrieval: Retrieval
-    ranker: Ranker
+    answering: Answering
+    running: Running
     learning: Learning
     sending: Sending
 
@@ -72,6 +67,7 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.begun(FOLLOW, str(organisation_id))
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
+    _ask_to_tell(parts, organisation_id)
     if parts.learning.is_due(organisation_id):
         parts.sending.send(TRAIN, [str(organisation_id)])
 
@@ -84,25 +80,37 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
     if any(left):
         parts.sending.send(EMBED, [str(organisation_id)])
     _ask_for_suggestions(parts, organisation_id)
+    _ask_to_tell(parts, organisation_id)
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
-    """Offer the project what it should know, unless it was answered before."""
+    """Offer the project what it should know, now that it is registered or another one than it was, unless it was answered before."""
     parts.sending.begun(SUGGEST, str(organisation_id), str(project_id))
-    history = parts.log.read_stream(organisation_id, project.stream(project_id))
-    if not history:
-        raise NotFound("project", project_id)
-    if parts.log.read_stream(organisation_id, suggesting.stream(project_id)):
-        return
-    command = _answer(parts, organisation_id, history)
-    if command is None:
-        return
-    registration = history[0]
-    metadata = Metadata(ACTOR, str(registration.metadata.get("correlation_id", "")), registration.event_id)
-    recorded = handlers.suggest_lessons(parts.log, organisation_id, command, Request(new_id(), metadata))
-    if recorded:
-        log.info("lessons_suggested", project_id=str(project_id), suggestions=len(command.suggestions))
+    asker = parts.answering.asker(organisation_id, project_id)
+    if asker and parts.answering.owed(asker):
+        parts.running.told(asker, "new_lessons", "digest")
+        _catch_up(parts, organisation_id)
+
+
+def compare(parts: Parts, organisation_id: UUID) -> None:
+    """Compare new lessons with the running projects until none is left, or until it is another organisation's turn."""
+    parts.sending.begun(COMPARE, str(organisation_id))
+    deadline = time.monotonic() + BULK_PATIENCE
+    # As with embedding: who finds the lease taken leaves the rest to the holder, who looks once more.
+    while time.monotonic() < deadline and parts.running.behind(organisation_id):
+        with parts.sending.lease(f"{running.FOLLOWER}:{organisation_id}") as held:
+            went_on = held and parts.running.follow(organisation_id)
+        if not went_on:
+            break
+    _ask_to_tell(parts, organisation_id)
+
+
+def tell(parts: Parts, organisation_id: UUID, project_id: UUID, occasion: Occasion) -> None:
+    """Offer a running project what is new, within its limits."""
+    parts.sending.begun(TELL, str(organisation_id), str(project_id), occasion)
+    parts.running.tell(organisation_id, project_id, occasion)
     _catch_up(parts, organisation_id)
+    parts.running.behind(organisation_id)
 
 
 def train(parts: Parts, organisation_id: UUID) -> None:
@@ -143,6 +151,7 @@ def sweep(parts: Parts) -> None:
     followers = [
         *(each.name for each in PROJECTIONS),
         words.FOLLOWER,
+        running.FOLLOWER,
         follower(parts.vectors.embedders.configured.model.name),
     ]
     with parts.pool.connection() as connection:
@@ -183,21 +192,9 @@ def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.send(SUGGEST, *([str(organisation_id), str(project_id)] for project_id in waiting))
 
 
-def _answer(parts: Parts, organisation_id: UUID, history: Sequence[StoredEvent]) -> SuggestLessons | None:
-    """Rank for the project as its profile is now; None where that must wait for a change of model."""
-    asking = state_of(history, project.evolve)
-    live = parts.vectors.live(organisation_id)
-    embedder = parts.vectors.embedders.of(live)
-    if asking is None or embedder is None:
-        return None
-    known = parts.vectors.reached(organisation_id, live)
-    ranked = parts.ranker.rank(Asking(organisation_id, asking.project_id, asking.profile, known), live, embedder)
-    return SuggestLessons(
-        asking.project_id,
-        known,
-        ranked.ranker,
-        live.model,
-        ranked.considered,
-        ranked.hidden,
-        ranked.suggestions,
-    )
+def _ask_to_tell(parts: Parts, organisation_id: UUID) -> None:
+    """Ask for the tasks that bring new lessons to running projects."""
+    if parts.running.behind(organisation_id):
+        parts.sending.send(COMPARE, [str(organisation_id)])
+    due = parts.running.due(organisation_id)
+    parts.sending.send(TELL, *([str(organisation_id), str(project_id), occasion] for project_id, occasion in due))

@@ -12,11 +12,13 @@ from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import SettingsError, load
 from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
+from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
 from hardwon_worker.learning import Learning
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.vectors import Embedders, Load, Vectors
@@ -40,15 +42,17 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        log, retrieval = open_log(pool), Retrieval(pool)
+        log, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
         learning = Learning(pool, log)
+        answering = Answering(pool, log, vectors, HybridRanker(pool, retrieval, learning))
         self._parts = Parts(
             pool,
             log,
             Words(pool),
-            Vectors(pool, embedders),
+            vectors,
             retrieval,
-            HybridRanker(pool, retrieval, learning),
+            answering,
+            Running(pool, vectors, answering),
             learning,
             Sending(self._app),
         )

@@ -41,6 +41,8 @@ class Asking:
     project_id: UUID
     profile: Profile
     known_position: int
+    offered: frozenset[UUID] = frozenset()
+    """What the project was offered before; it is never offered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class HybridRanker:
         profile = asking.profile
         shared = traits(profile.domain, profile.technologies, profile.practices)
         scored = supported(candidates, known, shared, learned_of(memory, np.asarray(vectors[0]), candidates))
-        suggestions = _suggested(choose(scored), profile, embedder)
+        suggestions = _suggested(choose(scored, asking.offered), profile, embedder)
         return suggestions, len(candidates), f"{self.NAME}+learned-{version}" if memory else self.NAME
 
     def _matches(self, asking: Asking, live: LiveModel, aspect: Aspect, vector: Sequence[float]) -> list[Match]:
@@ -103,6 +105,7 @@ class HybridRanker:
         lessons = self._retrieval.latest(
             asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
+        lessons = [each for each in lessons if each.lesson_id not in asking.offered]
         return _common(lessons), len(lessons), self.NAME
 
 

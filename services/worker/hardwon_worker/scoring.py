@@ -39,8 +39,8 @@ class Candidate:
     """What that adds to the score."""
     others: tuple[Reason, ...] = ()
     stories: frozenset[str] = frozenset()
-    told_by: frozenset[UUID] = frozenset()
-    """Projects whose lessons say nearly the same, the lesson's own among them."""
+    same: tuple[Match, ...] = ()
+    """Lessons that say the same and match less."""
 
     @property
     def score(self) -> float:
@@ -61,7 +61,7 @@ def brought(found: Sequence[tuple[Aspect, Sequence[Match]]]) -> list[Candidate]:
         for match in matches:
             known, score = best.get(match.lesson_id), round(aspect.weight * match.score, _ROUNDED)
             if known is None or score > known.matching:
-                best[match.lesson_id] = Candidate(match, aspect, score, told_by=frozenset({match.project_id}))
+                best[match.lesson_id] = Candidate(match, aspect, score)
     return list(best.values())
 
 
@@ -96,7 +96,7 @@ def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def told_again(candidate: Candidate) -> Candidate:
     """Return the candidate with what it adds that several projects tell the same."""
-    projects = len(candidate.told_by)
+    projects = len({each.project_id for each in (candidate.match, *candidate.same)})
     weight = round(AGAIN * log2(projects), _ROUNDED)
     return candidate.with_reason(Reason("told_again", "", "", weight, projects) if projects > 1 else None)
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from celery import Celery
 
+from hardwon.domain.events import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import EMBED, SUGGEST, SWEEP, TRAIN, Parts
+from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -32,6 +33,14 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     @offer(name=SUGGEST, time_limit=30)
     def suggest(organisation_id: str, project_id: str) -> None:
         following.suggest(parts(), UUID(organisation_id), UUID(project_id))
+
+    @offer(name=COMPARE, time_limit=50)
+    def compare(organisation_id: str) -> None:
+        following.compare(parts(), UUID(organisation_id))
+
+    @offer(name=TELL, time_limit=30)
+    def tell(organisation_id: str, project_id: str, occasion: Occasion) -> None:
+        following.tell(parts(), UUID(organisation_id), UUID(project_id), occasion)
 
     @offer(name=SEARCH, time_limit=10, ignore_result=False)
     def search(organisation_id: str, query: str, limit: int) -> list[dict[str, Any]]:

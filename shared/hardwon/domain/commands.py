@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.events import Outcome, PointKind, Profile, Suggestion, Verdict
+from hardwon.domain.events import Occasion, Outcome, PointKind, Profile, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,9 @@ class SuggestLessons:
     considered: int
     hidden: int
     suggestions: tuple[Suggestion, ...]
+    occasion: Occasion = "registered"
+    profile_position: int = 0
+    """Where in the log the profile last changed; matters where that is the occasion."""
 
 
 RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson

@@ -12,6 +12,7 @@ from uuid import UUID
 PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
 Verdict = Literal["adopted", "helpful", "already_known", "not_relevant"]
 Outcome = Literal["helped", "did_not_help", "too_early"]
+Occasion = Literal["registered", "profile_changed", "new_lessons", "digest"]
 ArtefactKind = Literal["charter", "goals", "risks", "issues", "other"]
 
 
@@ -221,7 +222,7 @@ class Reason:
 class Suggestion:
     lesson_id: UUID
     rank: int
-    """1 is the best."""
+    """1 is the best of all that could be offered then; an answer that holds only what is new leaves ranks out."""
     score: float
     reasons: tuple[Reason, ...]
     learned: float = 0.0
@@ -230,7 +231,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class LessonsSuggested:
-    """What was offered to a project; a fact, never computed again on replay. An empty list says that nothing was relevant."""
+    """What was offered to a project on an occasion; a fact, never computed again on replay.
+
+    Only the answer to a registration may be empty: it says that nothing was relevant.
+    """
 
     project_id: UUID
     known_position: int
@@ -242,6 +246,7 @@ class LessonsSuggested:
     hidden: int
     """Lessons looked at closely and held back as not relevant enough or one too many from the same project."""
     suggestions: tuple[Suggestion, ...] = field(default=())
+    occasion: Occasion = "registered"
 
 
 @dataclass(frozen=True, slots=True)

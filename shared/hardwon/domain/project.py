@@ -10,6 +10,8 @@ from hardwon.domain.errors import Conflict, Invalid, NotFound
 from hardwon.domain.events import Artefact, DomainEvent, Profile, ProjectProfileChanged, ProjectRegistered
 
 PROFILE_FIELDS = frozenset(field.name for field in fields(Profile))
+COMPARED = frozenset({"name", "summary", "domain", "technologies", "practices", "phase", "tags"})
+"""What lessons are compared with: a change of any of these makes the project another one to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from hardwon.handlers.projects import change_profile, current_project, register_
 from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
-from hardwon.handlers.suggestions import suggest_lessons
+from hardwon.handlers.suggestions import current_suggesting, suggest_lessons
 
 __all__ = [
     "BatchRefused",
@@ -19,6 +19,7 @@ __all__ = [
     "current_lesson",
     "current_project",
     "current_ranker",
+    "current_suggesting",
     "give_feedback",
     "latest_successor",
     "record_retro_events",
