@@ -43,6 +43,7 @@ TABLES = {
     "recommendation": "project_id",
     "live_model": "model",
     "lesson_vector": "lesson_id, model, text_hash",
+    "point_vector": "point_id, model, text_hash",
 }
 
 

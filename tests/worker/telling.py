@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from hardwon import handlers
-from hardwon.domain.commands import DrawLesson, RegisterProject, RetireLesson
-from hardwon.domain.events import LessonsSuggested, Profile
+from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson
+from hardwon.domain.events import LessonsSuggested, PointKind, Profile
 from hardwon.domain.suggesting import stream
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
@@ -42,6 +42,16 @@ class Teller:
         items = [
             RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), language), id_)
             for id_, insight in zip(ids, insights, strict=True)
+        ]
+        handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
+        return ids
+
+    def points(self, project_id: UUID, *texts: str, kind: PointKind = "went_wrong") -> list[UUID]:
+        """Raise points between meetings."""
+        ids = [new_id() for _ in texts]
+        items = [
+            RetroItem(RaiseDiscussionPoint(id_, project_id, None, kind, text, ()), id_)
+            for id_, text in zip(ids, texts, strict=True)
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
         return ids

@@ -29,22 +29,26 @@ from hardwon_worker import words
 from hardwon_worker.ranking import Asking, Ranker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
-from hardwon_worker.vectors import Vectors, follower
+from hardwon_worker.vectors import Vectors
 from hardwon_worker.words import Words
 
 EMBED = "hardwon.embed"
 """Task(organisation_id: str): embed what is too much for a task that somebody waits for."""
 SUGGEST = "hardwon.suggest"
 """Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
+WATCH = "hardwon.watch"
+"""Task(organisation_id: str): embed the points that were raised; nobody waits for it."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
 BATCH = 16
-"""Lessons embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
+"""Texts embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
 HINT_PATIENCE = 1.0
 """Seconds of embedding in a task that somebody waits for; what takes longer is bulk work."""
 BULK_PATIENCE = 20.0
 """Seconds after which a long embedding lets other organisations have their turn."""
+WATCH_PATIENCE = 2.0
+"""Seconds after which points let everything else have its turn: the lessons of the same import must not wait for them."""
 ACTOR = "hardwon-worker"
 log = structlog.get_logger()
 
@@ -57,6 +61,7 @@ class Parts:
     log: Log
     words: Words
     vectors: Vectors
+    point_vectors: Vectors
     retrieval: Retrieval
     ranker: Ranker
     sending: Sending
@@ -74,10 +79,18 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
     """Embed on until nothing is left, or until it is another organisation's turn."""
     parts.sending.begun(EMBED, str(organisation_id))
     models = parts.vectors.models(organisation_id)
-    left = [_embed(parts, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
+    left = [_embed(parts, parts.vectors, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
     if any(left):
         parts.sending.send(EMBED, [str(organisation_id)])
     _ask_for_suggestions(parts, organisation_id)
+
+
+def watch(parts: Parts, organisation_id: UUID) -> None:
+    """Embed points on for a moment, and ask for another one if any are left."""
+    parts.sending.begun(WATCH, str(organisation_id))
+    answering = parts.vectors.models(organisation_id)[0]
+    if _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE):
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
@@ -125,10 +138,11 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
 def sweep(parts: Parts) -> None:
     """Send the hints that were lost, and leave word that a worker is there."""
     parts.sending.say_alive()
+    model = parts.vectors.embedders.configured.model.name
     followers = [
         *(each.name for each in PROJECTIONS),
         words.FOLLOWER,
-        follower(parts.vectors.embedders.configured.model.name),
+        *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
     with parts.pool.connection() as connection:
         behind = lagging(connection, followers)
@@ -141,19 +155,21 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
         advance(parts.pool, projection, organisation_id)
     parts.words.follow(organisation_id)
     answering, *coming = parts.vectors.models(organisation_id)
-    left = _embed(parts, organisation_id, answering, HINT_PATIENCE)
+    left = _embed(parts, parts.vectors, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
+    if parts.point_vectors.behind(organisation_id, answering):
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
-def _embed(parts: Parts, organisation_id: UUID, model: Embedder, patience: float) -> bool:
+def _embed(parts: Parts, vectors: Vectors, organisation_id: UUID, model: Embedder, patience: float) -> bool:
     """Embed batch by batch, one at least; return whether this task leaves something to another one."""
     deadline = time.monotonic() + patience
-    lease = f"{follower(model.model.name)}:{organisation_id}"
-    # A task that finds the lease taken leaves its lessons to the holder; so the holder looks once more when it has given the lease back.
-    while parts.vectors.behind(organisation_id, model):
+    lease = f"{vectors.subject.follower(model.model.name)}:{organisation_id}"
+    # A task that finds the lease taken leaves its texts to the holder; so the holder looks once more when it has given the lease back.
+    while vectors.behind(organisation_id, model):
         with parts.sending.lease(lease) as held:
-            full = held and parts.vectors.embed(organisation_id, model, BATCH)
+            full = held and vectors.embed(organisation_id, model, BATCH)
         if not held:
             return False
         if full and time.monotonic() >= deadline:

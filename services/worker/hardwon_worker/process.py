@@ -18,7 +18,7 @@ from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
-from hardwon_worker.vectors import Embedders, Load, Vectors
+from hardwon_worker.vectors import POINTS, Embedders, Load, Vectors
 from hardwon_worker.words import Words
 
 log = structlog.get_logger()
@@ -45,6 +45,7 @@ class Process:
             open_log(pool),
             Words(pool),
             Vectors(pool, embedders),
+            Vectors(pool, embedders, POINTS),
             retrieval,
             HybridRanker(retrieval),
             Sending(self._app),

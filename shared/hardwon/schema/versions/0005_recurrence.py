@@ -1,0 +1,48 @@
+"""Recurrences: the vectors of discussion points, what the radar found in them, and what each project learned, month by month."""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0003"
+
+POINTS = """
+-- The followers of points walk them in the order in which they were raised.
+CREATE INDEX discussion_point_raised ON discussion_point (organisation_id, position);
+
+-- Derived data, as lesson_vector is.
+CREATE TABLE point_vector (
+    organisation_id uuid NOT NULL,
+    point_id uuid NOT NULL,
+    model text NOT NULL,
+    text_hash text NOT NULL,
+    embedding halfvec NOT NULL,
+    PRIMARY KEY (organisation_id, point_id, model, text_hash)
+);
+
+-- As it was, and for points too. The table is one of two by name: the function runs with the owner's rights.
+DROP FUNCTION ensure_vector_index (text, int);
+CREATE FUNCTION ensure_vector_index(model text, dimensions int, vectors text DEFAULT 'lesson_vector') RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF dimensions NOT BETWEEN 1 AND 4000 THEN
+        RAISE EXCEPTION 'a model of % dimensions cannot be indexed as halfvec (1 to 4000)', dimensions;
+    END IF;
+    IF vectors NOT IN ('lesson_vector', 'point_vector') THEN
+        RAISE EXCEPTION '% is no table of vectors', vectors;
+    END IF;
+    EXECUTE format(
+        'CREATE INDEX IF NOT EXISTS %I ON %I USING hnsw ((embedding::halfvec(%s)) halfvec_cosine_ops) WHERE model = %L',
+        vectors || '_' || left(encode(sha256(convert_to(model, 'UTF8')), 'hex'), 16), vectors, dimensions, model);
+END $$;
+REVOKE ALL ON FUNCTION ensure_vector_index FROM PUBLIC;
+"""
+
+GRANTS = """
+GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector TO hardwon_app;
+GRANT EXECUTE ON FUNCTION ensure_vector_index TO hardwon_app;
+"""
+
+
+def upgrade() -> None:
+    for statements in (POINTS, GRANTS):
+        op.execute(statements)
