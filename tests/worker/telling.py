@@ -46,11 +46,12 @@ class Teller:
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
         return ids
 
-    def points(self, project_id: UUID, *texts: str, kind: PointKind = "went_wrong") -> list[UUID]:
-        """Raise points between meetings."""
+    def points(
+        self, project_id: UUID, *texts: str, kind: PointKind = "went_wrong", meeting: UUID | None = None
+    ) -> list[UUID]:
         ids = [new_id() for _ in texts]
         items = [
-            RetroItem(RaiseDiscussionPoint(id_, project_id, None, kind, text, ()), id_)
+            RetroItem(RaiseDiscussionPoint(id_, project_id, meeting, kind, text, ()), id_)
             for id_, text in zip(ids, texts, strict=True)
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)

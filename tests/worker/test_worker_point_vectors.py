@@ -1,4 +1,4 @@
-"""Discussion points have vectors too, made in the background: what people wait for goes first."""
+"""Points that tell what went wrong have vectors too, made in the background: what people wait for goes first."""
 
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,12 @@ def vectors(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
 
 
 def test_points_are_embedded_once(worker: Worker, embedder: WordsEmbedder, teller: Teller, pool: Pool) -> None:
-    """Each point gets one vector, and a rebuilt read model or a follower that starts anew has none embedded again."""
+    """What went wrong gets one vector each, and a rebuilt read model or a follower that starts anew has none embedded again."""
     past = teller.project("Past")
     raised = teller.points(past, *(f"The disk {n} broke." for n in range(2 * BATCH + 1)))
     worker.run(work.FOLLOW, teller.organisation_id)
-    raised += teller.points(past, "All was well.", kind="went_well")
+    raised += teller.points(past, "All was late.")
+    teller.points(past, "All was well.", kind="went_well")
     worker.run(work.FOLLOW, teller.organisation_id)
     rebuild(pool, points.PROJECTION, teller.organisation_id)
     with pool.connection() as connection:
@@ -68,7 +69,7 @@ def test_points_give_way_after_a_moment(
         asked.clear()
         worker.run(WATCH, teller.organisation_id)
         found.append(len(vectors(pool, teller.organisation_id)))
-    assert found == [BATCH, 2 * BATCH, 2 * BATCH + 1]
+    assert found[:3] == [BATCH, 2 * BATCH, 2 * BATCH + 1]
 
 
 def test_a_new_model_embeds_points_when_it_answers(start_worker: Any, teller: Teller, pool: Pool) -> None:
@@ -81,6 +82,8 @@ def test_a_new_model_embeds_points_when_it_answers(start_worker: Any, teller: Te
     with pool.connection() as connection:
         query = "SELECT model FROM point_vector WHERE organisation_id = %s ORDER BY model"
         found = [row[0] for row in connection.execute(query, (teller.organisation_id,))]
-        indexes = "SELECT count(*) FROM pg_indexes WHERE tablename = 'point_vector' AND indexdef LIKE '%%hnsw%%new@fake%%'"
+        indexes = (
+            "SELECT count(*) FROM pg_indexes WHERE tablename = 'point_vector' AND indexdef LIKE '%%hnsw%%new@fake%%'"
+        )
         assert connection.execute(indexes).fetchone() == (1,)
     assert found == ["new@fake", "old@fake"]

@@ -52,7 +52,8 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()
-    followers = {"words", "embedding:words@fake", "point-embedding:words@fake", *(each.name for each in PROJECTIONS)}
+    followers = {"words", "radar", "embedding:words@fake", "point-embedding:words@fake"}
+    followers |= {each.name for each in PROJECTIONS}
     assert dict(found) == dict.fromkeys(followers, head)
     assert len(teller.suggested(waiting)) == 1
 

@@ -25,7 +25,8 @@ from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import words
+from hardwon_worker import radar, words
+from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import Asking, Ranker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
@@ -37,7 +38,7 @@ EMBED = "hardwon.embed"
 SUGGEST = "hardwon.suggest"
 """Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
 WATCH = "hardwon.watch"
-"""Task(organisation_id: str): embed the points that were raised; nobody waits for it."""
+"""Task(organisation_id: str): embed what went wrong, and look whether it was met before; nobody waits for it."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
@@ -48,7 +49,7 @@ HINT_PATIENCE = 1.0
 BULK_PATIENCE = 20.0
 """Seconds after which a long embedding lets other organisations have their turn."""
 WATCH_PATIENCE = 2.0
-"""Seconds after which points let everything else have its turn: the lessons of the same import must not wait for them."""
+"""Seconds after which each of the two lets everything else have its turn: the lessons of the same import must not wait for them."""
 ACTOR = "hardwon-worker"
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ class Parts:
     words: Words
     vectors: Vectors
     point_vectors: Vectors
+    radar: Radar
     retrieval: Retrieval
     ranker: Ranker
     sending: Sending
@@ -86,10 +88,15 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
 
 
 def watch(parts: Parts, organisation_id: UUID) -> None:
-    """Embed points on for a moment, and ask for another one if any are left."""
+    """Embed points and look for recurrences for a moment, and ask for another one if anything is left."""
     parts.sending.begun(WATCH, str(organisation_id))
     answering = parts.vectors.models(organisation_id)[0]
-    if _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE):
+    left = _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE)
+    recorded, unjudged = _look(parts, organisation_id)
+    if recorded:
+        log.info("recurrences_detected", recurrences=recorded)
+        _catch_up(parts, organisation_id)
+    if left or unjudged:
         parts.sending.send(WATCH, [str(organisation_id)])
 
 
@@ -142,6 +149,7 @@ def sweep(parts: Parts) -> None:
     followers = [
         *(each.name for each in PROJECTIONS),
         words.FOLLOWER,
+        radar.FOLLOWER,
         *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
     with parts.pool.connection() as connection:
@@ -158,7 +166,8 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
     left = _embed(parts, parts.vectors, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
-    if parts.point_vectors.behind(organisation_id, answering):
+    live = parts.vectors.live(organisation_id)
+    if parts.point_vectors.behind(organisation_id, answering) or parts.radar.behind(organisation_id, live):
         parts.sending.send(WATCH, [str(organisation_id)])
 
 
@@ -175,6 +184,17 @@ def _embed(parts: Parts, vectors: Vectors, organisation_id: UUID, model: Embedde
         if full and time.monotonic() >= deadline:
             return True
     return False
+
+
+def _look(parts: Parts, organisation_id: UUID) -> tuple[int, bool]:
+    """Judge batch by batch, one at least; return how many recurrences were recorded, and whether points are left to another task."""
+    deadline, recorded = time.monotonic() + WATCH_PATIENCE, 0
+    live = parts.vectors.live(organisation_id)
+    while (found := parts.radar.watch(organisation_id, live)) is not None:
+        recorded += found
+        if time.monotonic() >= deadline:
+            return recorded, True
+    return recorded, False
 
 
 def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:

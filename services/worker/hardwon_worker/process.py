@@ -14,6 +14,7 @@ from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
+from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.sending import Sending
@@ -39,13 +40,14 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        retrieval = Retrieval(pool)
+        events, retrieval = open_log(pool), Retrieval(pool)
         self._parts = Parts(
             pool,
-            open_log(pool),
+            events,
             Words(pool),
             Vectors(pool, embedders),
             Vectors(pool, embedders, POINTS),
+            Radar(pool, events),
             retrieval,
             HybridRanker(retrieval),
             Sending(self._app),

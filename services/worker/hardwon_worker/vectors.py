@@ -1,6 +1,6 @@
 """Vectors follow the log: a text is embedded once a model, and one model at a time answers an organisation's questions.
 
-A new model embeds lessons beside the live one, under a checkpoint of its own, and becomes live in the transaction in which it has caught up.
+A new model embeds the lessons beside the live one, under a checkpoint of its own; in the transaction in which it has caught up it becomes live.
 """
 
 from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ class Embedders:
 
 
 class Vectors:
-    """The vectors of lessons, followed by every model that an organisation has or is about to have; or those of points.
+    """The vectors of lessons, followed by every model that an organisation has or is about to have; or those of what went wrong.
 
     The model that answers is decided by lessons: their vectors switch it, those of points come after.
     """

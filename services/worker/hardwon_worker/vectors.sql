@@ -27,13 +27,13 @@ WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(
 ORDER BY lesson.text_position LIMIT %(limit)s
 
 -- name: unembedded_points
--- In the order in which they were raised, served by discussion_point_raised. A point is never said otherwise, so its text changed once.
+-- What went wrong, in the order in which it was raised, served by discussion_point_went_wrong. A point's text never changes.
 SELECT point.point_id AS id, point.text, hashed.text_hash, point.position AS text_position, vector.point_id IS NOT NULL AS embedded
 FROM discussion_point AS point
 CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(point.text, 'UTF8')), 'hex') AS text_hash) AS hashed
 LEFT JOIN point_vector AS vector ON vector.organisation_id = point.organisation_id
     AND vector.point_id = point.point_id AND vector.model = %(model)s AND vector.text_hash = hashed.text_hash
-WHERE point.organisation_id = %(organisation_id)s AND point.position > %(after)s
+WHERE point.organisation_id = %(organisation_id)s AND point.kind = 'went_wrong' AND point.position > %(after)s
 ORDER BY point.position LIMIT %(limit)s
 
 -- name: claim
@@ -66,7 +66,14 @@ ON CONFLICT (organisation_id, model) DO UPDATE
 SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + EXCLUDED.total
 
 -- name: save_points
-INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
-SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec
-FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (point_id, text_hash, embedding)
-ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
+WITH added AS (
+    INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
+    SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec
+    FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (point_id, text_hash, embedding)
+    ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
+    RETURNING embedding::vector AS embedding
+)
+INSERT INTO point_vector_sum (organisation_id, model, points, total)
+SELECT %(organisation_id)s, %(model)s, count(*), sum(embedding) FROM added HAVING count(*) > 0
+ON CONFLICT (organisation_id, model) DO UPDATE
+SET points = point_vector_sum.points + EXCLUDED.points, total = point_vector_sum.total + EXCLUDED.total

@@ -4,6 +4,7 @@ from hardwon.handlers.feedback import current_feedback, give_feedback, report_ou
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.recording import Request
+from hardwon.handlers.recurrences import current_recurrence, detect_recurrences, judge_recurrence, told_before
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
 from hardwon.handlers.suggestions import suggest_lessons
 
@@ -16,11 +17,15 @@ __all__ = [
     "current_feedback",
     "current_lesson",
     "current_project",
+    "current_recurrence",
+    "detect_recurrences",
     "give_feedback",
+    "judge_recurrence",
     "latest_successor",
     "record_retro_events",
     "register_project",
     "report_outcome",
     "suggest_lessons",
+    "told_before",
     "withdraw_feedback",
 ]

@@ -6,8 +6,8 @@ revision = "0005"
 down_revision = "0003"
 
 POINTS = """
--- The followers of points walk them in the order in which they were raised.
-CREATE INDEX discussion_point_raised ON discussion_point (organisation_id, position);
+-- What went wrong is embedded and looked at in the order in which it was raised.
+CREATE INDEX discussion_point_went_wrong ON discussion_point (organisation_id, position) WHERE kind = 'went_wrong';
 
 -- Derived data, as lesson_vector is.
 CREATE TABLE point_vector (
@@ -17,6 +17,15 @@ CREATE TABLE point_vector (
     text_hash text NOT NULL,
     embedding halfvec NOT NULL,
     PRIMARY KEY (organisation_id, point_id, model, text_hash)
+);
+
+-- As vector_sum is.
+CREATE TABLE point_vector_sum (
+    organisation_id uuid NOT NULL,
+    model text NOT NULL,
+    points int NOT NULL,
+    total vector NOT NULL,
+    PRIMARY KEY (organisation_id, model)
 );
 
 -- As it was, and for points too. The table is one of two by name: the function runs with the owner's rights.
@@ -38,7 +47,7 @@ REVOKE ALL ON FUNCTION ensure_vector_index FROM PUBLIC;
 """
 
 GRANTS = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector TO hardwon_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector, point_vector_sum TO hardwon_app;
 GRANT EXECUTE ON FUNCTION ensure_vector_index TO hardwon_app;
 """
 
