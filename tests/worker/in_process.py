@@ -41,6 +41,7 @@ TABLES = {
     "lesson": "lesson_id",
     "discussion_point": "point_id",
     "recommendation": "project_id",
+    "recurrence": "point_id",
     "live_model": "model",
     "lesson_vector": "lesson_id, model, text_hash",
     "point_vector": "point_id, model, text_hash",

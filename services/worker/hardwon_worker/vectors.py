@@ -1,6 +1,7 @@
 """Vectors follow the log: a text is embedded once a model, and one model at a time answers an organisation's questions.
 
-A new model embeds the lessons beside the live one, under a checkpoint of its own; in the transaction in which it has caught up it becomes live.
+A new model embeds the lessons beside the live one, under a checkpoint of its own, and becomes live in the transaction in which it has
+caught up.
 """
 
 from collections.abc import Callable, Sequence

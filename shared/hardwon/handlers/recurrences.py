@@ -17,7 +17,7 @@ def detect_recurrences(
     log: Log, organisation_id: UUID, commands: Sequence[DetectRecurrence], actor: str
 ) -> list[StoredEvent]:
     """Record the recurrences that are not recorded yet, in one append; each happened when its point was raised."""
-    ids = {id_for_key(organisation_id, recurrence.stream(each.point_id)): each for each in commands}
+    ids = {_event_id(organisation_id, each.point_id): each for each in commands}
     raised = log.find(organisation_id, [each.point_id for each in commands])
     while True:
         known = log.find(organisation_id, ids)
@@ -70,6 +70,11 @@ def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UU
         return False, False
     said = state_of(before(feedback.stream(project_id, lesson_id)), feedback.evolve)
     return True, said is not None and said.verdict == "adopted"
+
+
+def _event_id(organisation_id: UUID, point_id: UUID) -> UUID:
+    """Return the one id that finding this point to be a recurrence has; no Idempotency-Key leads to it, since none holds a line break."""
+    return id_for_key(organisation_id, f"detected\n{recurrence.stream(point_id)}")
 
 
 def _detected(event_id: UUID, command: DetectRecurrence, raised: StoredEvent, actor: str) -> NewEvent:

@@ -46,12 +46,35 @@ END $$;
 REVOKE ALL ON FUNCTION ensure_vector_index FROM PUBLIC;
 """
 
+READ_MODELS = """
+CREATE TABLE recurrence (
+    organisation_id uuid NOT NULL,
+    point_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    lesson_id uuid,
+    earlier_point_id uuid,
+    similarity double precision NOT NULL,
+    suggested boolean NOT NULL,
+    adopted boolean NOT NULL,
+    radar text NOT NULL,
+    embedding_model text NOT NULL,
+    state text NOT NULL CHECK (state IN ('detected', 'confirmed', 'rejected')),
+    note text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (organisation_id, point_id)
+);
+CREATE INDEX recurrence_newest ON recurrence (organisation_id, position DESC);
+CREATE INDEX recurrence_of_project ON recurrence (organisation_id, project_id, position DESC);
+"""
+
 GRANTS = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector, point_vector_sum TO hardwon_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector, point_vector_sum, recurrence TO hardwon_app;
 GRANT EXECUTE ON FUNCTION ensure_vector_index TO hardwon_app;
 """
 
 
 def upgrade() -> None:
-    for statements in (POINTS, GRANTS):
+    for statements in (POINTS, READ_MODELS, GRANTS):
         op.execute(statements)
