@@ -40,6 +40,7 @@ TABLES = {
     "points": "discussion_point",
     "recommendations": "recommendation",
     "recurrences": "recurrence",
+    "learning": "learning",
 }
 NAMES = [projection.name for projection in PROJECTIONS]
 

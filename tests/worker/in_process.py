@@ -42,6 +42,7 @@ TABLES = {
     "discussion_point": "point_id",
     "recommendation": "project_id",
     "recurrence": "point_id",
+    "learning": "project_id",
     "live_model": "model",
     "lesson_vector": "lesson_id, model, text_hash",
     "point_vector": "point_id, model, text_hash",

@@ -1,6 +1,6 @@
 """Every read model, in the order in which a worker advances them."""
 
-from hardwon.projections import lessons, points, projects, recommendations, recurrences
+from hardwon.projections import learning, lessons, points, projects, recommendations, recurrences
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -9,4 +9,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     points.PROJECTION,
     recommendations.PROJECTION,
     recurrences.PROJECTION,
+    learning.PROJECTION,
 )

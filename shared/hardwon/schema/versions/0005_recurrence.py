@@ -67,10 +67,22 @@ CREATE TABLE recurrence (
 );
 CREATE INDEX recurrence_newest ON recurrence (organisation_id, position DESC);
 CREATE INDEX recurrence_of_project ON recurrence (organisation_id, project_id, position DESC);
+
+-- By project: what it now says of lessons (lesson id -> verdict, outcome and their months), what it met again (point id -> what was found
+-- and said of it), and what follows: month -> counts. shared/hardwon/projections/learning.py knows the names.
+CREATE TABLE learning (
+    organisation_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    team text NOT NULL,
+    answers jsonb NOT NULL,
+    recurrences jsonb NOT NULL,
+    months jsonb NOT NULL,
+    PRIMARY KEY (organisation_id, project_id)
+);
 """
 
 GRANTS = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector, point_vector_sum, recurrence TO hardwon_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON point_vector, point_vector_sum, recurrence, learning TO hardwon_app;
 GRANT EXECUTE ON FUNCTION ensure_vector_index TO hardwon_app;
 """
 
