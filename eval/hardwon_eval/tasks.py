@@ -13,6 +13,7 @@ from hardwon_eval.baselines import Scores
 from hardwon_eval.foresight import foresight
 from hardwon_eval.measuring import PRECISION, RETRIEVAL, Figure, Result, judged
 from hardwon_eval.product import Product
+from hardwon_eval.recurrence import recurrence
 from hardwon_eval.sets import Document, ProjectsSet, RetrievalSet
 
 DEPTH = 100
@@ -25,6 +26,7 @@ def run(given: RetrievalSet | ProjectsSet, pool: Pool) -> Iterator[Result]:
     else:
         yield from _same_problem(given, pool)
         yield from foresight(given, pool)
+        yield from recurrence(given, pool)
 
 
 @dataclass(frozen=True, slots=True)
