@@ -19,7 +19,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
-from hardwon_worker import radar, retrieval
+from hardwon_worker import radar, retrieval, vectors
 from hardwon_worker.following import WATCH
 from hardwon_worker.radar import BATCH, Radar
 
@@ -250,3 +250,14 @@ def test_each_way_is_planned_as_it_is_meant(
     table = "lesson_vector" if query == "closest_lessons" else "point_vector"
     assert (f"Index Scan using {table}_" in explained and "Order By" in explained) is indexed
     assert "discussion_point_pkey" in explained
+
+
+@pytest.mark.parametrize("query", [radar.SQL["unjudged"], vectors.SQL["unembedded_points"]], ids=["judged", "embedded"])
+def test_points_are_taken_up_by_their_index(pool: Pool, teller: Teller, query: Any) -> None:
+    """However many points there are, the next ones to embed or judge are found by where they stand in the log."""
+    names = {"organisation_id": teller.organisation_id, "model": "m", "after": 5, "goal": 9, "limit": 16}
+    with pool.connection() as connection, connection.transaction():
+        connection.execute("SET LOCAL enable_seqscan = off")  # these tables are too small for an index to pay
+        explained = str(connection.execute(f"EXPLAIN {query}", names).fetchall())
+    assert "discussion_point_went_wrong" in explained
+    assert "Sort" not in explained
