@@ -14,6 +14,7 @@ from hardwon_eval.foresight import foresight
 from hardwon_eval.learning import learning
 from hardwon_eval.measuring import PRECISION, RETRIEVAL, Figure, Result, judged
 from hardwon_eval.product import Product
+from hardwon_eval.recurrence import recurrence
 from hardwon_eval.sets import Document, ProjectsSet, RetrievalSet
 
 DEPTH = 100
@@ -27,6 +28,7 @@ def run(given: RetrievalSet | ProjectsSet, pool: Pool) -> Iterator[Result]:
         yield from _same_problem(given, pool)
         yield from foresight(given, pool)
         yield from learning(given, pool)
+        yield from recurrence(given, pool)
 
 
 @dataclass(frozen=True, slots=True)

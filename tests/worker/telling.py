@@ -62,6 +62,17 @@ class Teller:
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
         return lesson_id
 
+    def points(
+        self, project_id: UUID, *texts: str, kind: PointKind = "went_wrong", meeting: UUID | None = None
+    ) -> list[UUID]:
+        ids = [new_id() for _ in texts]
+        items = [
+            RetroItem(RaiseDiscussionPoint(id_, project_id, meeting, kind, text, ()), id_)
+            for id_, text in zip(ids, texts, strict=True)
+        ]
+        handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
+        return ids
+
     def retire(self, lesson_id: UUID) -> None:
         command = RetireLesson(lesson_id, "out of date")
         handlers.change_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))

@@ -69,9 +69,7 @@ def changes(teller: Teller, worker: Worker, project_id: UUID, **profile: Any) ->
 def learned(teller: Teller, worker: Worker, *words: str) -> list[UUID]:
     """Let as many past projects as words each draw a lesson that fits, and return the lessons."""
     drawn = [
-        teller.lessons(
-            teller.project("Past", ended_on="2020-01-01"), f"The {word}, {word} of the server was late."
-        )[0]
+        teller.lessons(teller.project("Past", ended_on="2020-01-01"), f"The {word}, {word} of the server was late.")[0]
         for word in words
     ]
     worker.run(work.FOLLOW, teller.organisation_id)

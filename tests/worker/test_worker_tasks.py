@@ -11,8 +11,9 @@ from telling import Teller
 from hardwon import work
 from hardwon.domain.errors import NotFound
 from hardwon.ids import new_id
+from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool
-from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL
+from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, WATCH
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table"]
 
@@ -25,7 +26,7 @@ def waiting(teller: Teller) -> UUID:
     return teller.project("New", summary="The deploy and the release of a server.")
 
 
-@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, SUGGEST, COMPARE, TELL, work.SEARCH, SWEEP])
+@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, WATCH, SUGGEST, COMPARE, TELL, work.SEARCH, SWEEP])
 def test_a_task_run_twice_changes_nothing_the_second_time(
     task: str, worker: Worker, embedder: WordsEmbedder, waiting: UUID, teller: Teller, pool: Pool
 ) -> None:
@@ -52,7 +53,8 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()
-    followers = {"projects", "lessons", "points", "recommendations", "words", "embedding:words@fake", "running"}
+    followers = {"words", "running", "radar", "embedding:words@fake", "point-embedding:words@fake"}
+    followers |= {each.name for each in PROJECTIONS}
     assert dict(found) == dict.fromkeys(followers, head)
     assert len(teller.suggested(waiting)) == 1
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from hardwon.domain.errors import Unavailable
 from hardwon.domain.events import Occasion
 from hardwon.ports import Embedder, Log
@@ -16,13 +18,14 @@ from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import running, words
+from hardwon_worker import radar, running, words
 from hardwon_worker.answering import Answering
-from hardwon_worker.learning import Learning
+from hardwon_worker.radar import Radar
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
-from hardwon_worker.vectors import Vectors, follower
+from hardwon_worker.training import Training
+from hardwon_worker.vectors import Vectors
 from hardwon_worker.words import Words
 
 EMBED = "hardwon.embed"
@@ -35,15 +38,20 @@ COMPARE = "hardwon.compare"
 """Task(organisation_id: str): find the running projects that are near to new lessons."""
 TELL = "hardwon.tell"
 """Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
+WATCH = "hardwon.watch"
+"""Task(organisation_id: str): embed what went wrong, and look whether it was met before; nobody waits for it."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
 BATCH = 16
-"""Lessons embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
+"""Texts embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
 HINT_PATIENCE = 1.0
 """Seconds of embedding in a task that somebody waits for; what takes longer is bulk work."""
 BULK_PATIENCE = 20.0
 """Seconds after which bulk work lets other organisations have their turn."""
+WATCH_PATIENCE = 2.0
+"""Seconds after which each of the two lets everything else have its turn: the lessons of the same import must not wait for them."""
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,12 @@ class Parts:
     log: Log
     words: Words
     vectors: Vectors
+    point_vectors: Vectors
+    radar: Radar
     retrieval: Retrieval
     answering: Answering
     running: Running
-    learning: Learning
+    training: Training
     sending: Sending
 
 
@@ -68,7 +78,7 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
     _ask_to_tell(parts, organisation_id)
-    if parts.learning.is_due(organisation_id):
+    if parts.training.is_due(organisation_id):
         parts.sending.send(TRAIN, [str(organisation_id)])
 
 
@@ -76,11 +86,24 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
     """Embed on until nothing is left, or until it is another organisation's turn."""
     parts.sending.begun(EMBED, str(organisation_id))
     models = parts.vectors.models(organisation_id)
-    left = [_embed(parts, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
+    left = [_embed(parts, parts.vectors, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
     if any(left):
         parts.sending.send(EMBED, [str(organisation_id)])
     _ask_for_suggestions(parts, organisation_id)
     _ask_to_tell(parts, organisation_id)
+
+
+def watch(parts: Parts, organisation_id: UUID) -> None:
+    """Embed points and look for recurrences for a moment, and ask for another one if anything is left."""
+    parts.sending.begun(WATCH, str(organisation_id))
+    answering = parts.vectors.models(organisation_id)[0]
+    left = _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE)
+    recorded, unjudged = _look(parts, organisation_id)
+    if recorded:
+        log.info("recurrences_detected", recurrences=recorded)
+        _catch_up(parts, organisation_id)
+    if left or unjudged:
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
@@ -118,8 +141,8 @@ def train(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.begun(TRAIN, str(organisation_id))
     live = parts.vectors.live(organisation_id)
     embedder = parts.vectors.embedders.of(live)
-    if embedder and parts.learning.is_due(organisation_id):
-        parts.learning.train(organisation_id, live, embedder)
+    if embedder and parts.training.is_due(organisation_id):
+        parts.training.train(organisation_id, live, embedder)
 
 
 def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
@@ -148,11 +171,13 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
 def sweep(parts: Parts) -> None:
     """Send the hints that were lost, and leave word that a worker is there."""
     parts.sending.say_alive()
+    model = parts.vectors.embedders.configured.model.name
     followers = [
         *(each.name for each in PROJECTIONS),
         words.FOLLOWER,
         running.FOLLOWER,
-        follower(parts.vectors.embedders.configured.model.name),
+        radar.FOLLOWER,
+        *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
     with parts.pool.connection() as connection:
         behind = lagging(connection, followers)
@@ -165,24 +190,38 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
         advance(parts.pool, projection, organisation_id)
     parts.words.follow(organisation_id)
     answering, *coming = parts.vectors.models(organisation_id)
-    left = _embed(parts, organisation_id, answering, HINT_PATIENCE)
+    left = _embed(parts, parts.vectors, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
+    live = parts.vectors.live(organisation_id)
+    if parts.point_vectors.behind(organisation_id, answering) or parts.radar.behind(organisation_id, live):
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
-def _embed(parts: Parts, organisation_id: UUID, model: Embedder, patience: float) -> bool:
+def _embed(parts: Parts, vectors: Vectors, organisation_id: UUID, model: Embedder, patience: float) -> bool:
     """Embed batch by batch, one at least; return whether this task leaves something to another one."""
     deadline = time.monotonic() + patience
-    lease = f"{follower(model.model.name)}:{organisation_id}"
-    # A task that finds the lease taken leaves its lessons to the holder; so the holder looks once more when it has given the lease back.
-    while parts.vectors.behind(organisation_id, model):
+    lease = f"{vectors.subject.follower(model.model.name)}:{organisation_id}"
+    # A task that finds the lease taken leaves its texts to the holder; so the holder looks once more when it has given the lease back.
+    while vectors.behind(organisation_id, model):
         with parts.sending.lease(lease) as held:
-            full = held and parts.vectors.embed(organisation_id, model, BATCH)
+            full = held and vectors.embed(organisation_id, model, BATCH)
         if not held:
             return False
         if full and time.monotonic() >= deadline:
             return True
     return False
+
+
+def _look(parts: Parts, organisation_id: UUID) -> tuple[int, bool]:
+    """Judge batch by batch, one at least; return how many recurrences were recorded, and whether points are left to another task."""
+    deadline, recorded = time.monotonic() + WATCH_PATIENCE, 0
+    live = parts.vectors.live(organisation_id)
+    while (found := parts.radar.watch(organisation_id, live)) is not None:
+        recorded += found
+        if time.monotonic() >= deadline:
+            return recorded, True
+    return recorded, False
 
 
 def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:

@@ -31,7 +31,7 @@ from hardwon_worker.fusing import Floats
 from hardwon_worker.memory import Judgements
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
-SQL = queries("hardwon_worker", "learning.sql")
+SQL = queries("hardwon_worker", "training.sql")
 _MOST = 500
 """The latest projects are learned from: what was right years ago may not be so now, and training must end."""
 _TYPES = (

@@ -15,13 +15,14 @@ from hardwon_worker import logs, tasks
 from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
-from hardwon_worker.learning import Learning
+from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
-from hardwon_worker.vectors import Embedders, Load, Vectors
+from hardwon_worker.training import Training
+from hardwon_worker.vectors import POINTS, Embedders, Load, Vectors
 from hardwon_worker.words import Words
 
 log = structlog.get_logger()
@@ -42,18 +43,20 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        log, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
-        learning = Learning(pool, log)
-        answering = Answering(pool, log, vectors, HybridRanker(pool, retrieval, learning))
+        events, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
+        training = Training(pool, events)
+        answering = Answering(pool, events, vectors, HybridRanker(pool, retrieval, training))
         self._parts = Parts(
             pool,
-            log,
+            events,
             Words(pool),
             vectors,
+            Vectors(pool, embedders, POINTS),
+            Radar(pool, events),
             retrieval,
             answering,
             Running(pool, vectors, answering),
-            learning,
+            training,
             Sending(self._app),
         )
 

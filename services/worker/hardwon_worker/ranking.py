@@ -15,12 +15,12 @@ from hardwon.ports import Embedder
 from hardwon.projections.following import Pool
 from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, parts_of
 from hardwon_worker.choosing import VARIED, choose
-from hardwon_worker.learning import Learning
 from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.scoring import Candidate, brought, learned_of, supported
 from hardwon_worker.sentences import sentences
 from hardwon_worker.standing import standings, traits
 from hardwon_worker.themes import commonest, themes
+from hardwon_worker.training import Training
 from hardwon_worker.vectors import LiveModel
 
 LOOKED_AT = 100
@@ -65,8 +65,8 @@ class HybridRanker:
 
     NAME = "hybrid-2"
 
-    def __init__(self, pool: Pool, retrieval: Retrieval, learning: Learning) -> None:
-        self._pool, self._retrieval, self._learning = pool, retrieval, learning
+    def __init__(self, pool: Pool, retrieval: Retrieval, training: Training) -> None:
+        self._pool, self._retrieval, self._training = pool, retrieval, training
 
     def rank(self, asking: Asking, live: LiveModel, embedder: Embedder) -> Ranked:
         way = self._by_what_is_common if is_thin(asking.profile) else self._by_matching
@@ -85,7 +85,7 @@ class HybridRanker:
             for aspect, vector in zip(aspects, vectors, strict=True)
         ]
         candidates = sorted(brought(found), key=lambda each: (-each.matching, each.match.lesson_id))[:LOOKED_AT]
-        version, memory = self._learning.speaking(asking.organisation_id, live, embedder)
+        version, memory = self._training.speaking(asking.organisation_id, live, embedder)
         known = standings(self._pool, asking.organisation_id, [each.match.lesson_id for each in candidates])
         profile = asking.profile
         shared = traits(profile.domain, profile.technologies, profile.practices)

@@ -10,7 +10,7 @@ from celery import Celery
 from hardwon.domain.events import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, Parts
+from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -29,6 +29,10 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     @offer(name=EMBED, time_limit=50)
     def embed(organisation_id: str) -> None:
         following.embed(parts(), UUID(organisation_id))
+
+    @offer(name=WATCH, time_limit=50)
+    def watch(organisation_id: str) -> None:
+        following.watch(parts(), UUID(organisation_id))
 
     @offer(name=SUGGEST, time_limit=30)
     def suggest(organisation_id: str, project_id: str) -> None:

@@ -176,3 +176,28 @@ class SwitchRanker:
 
 
 RankerCommand = TrainRanker | SwitchRanker
+
+
+@dataclass(frozen=True, slots=True)
+class DetectRecurrence:
+    point_id: UUID
+    project_id: UUID
+    lesson_id: UUID | None
+    earlier_point_id: UUID | None
+    similarity: float
+    suggested: bool
+    adopted: bool
+    radar: str
+    embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRecurrence:
+    point_id: UUID
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRecurrence:
+    point_id: UUID
+    note: str

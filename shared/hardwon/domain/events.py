@@ -277,6 +277,44 @@ class RankerSwitched:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecurrenceDetected:
+    """A point is close to what the organisation had met before; a person decides whether it is the same."""
+
+    point_id: UUID
+    project_id: UUID
+    lesson_id: UUID | None
+    """The lesson drawn before that is closest; None where none is close enough."""
+    earlier_point_id: UUID | None
+    """The point raised before, in another meeting, that is closest; None where none is close enough."""
+    similarity: float
+    """To the closer of the two: cosine of the texts' vectors, without what all the organisation's texts have in common."""
+    suggested: bool
+    """The lesson had been suggested to the project before the point was raised ..."""
+    adopted: bool
+    """... and adopted by it."""
+    radar: str
+    embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceConfirmed:
+    """It is the same problem again; the latest word counts."""
+
+    point_id: UUID
+    project_id: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceRejected:
+    """It is another problem; the latest word counts."""
+
+    point_id: UUID
+    project_id: UUID
+    note: str = ""
+
+
 DomainEvent = (
     OrganisationRegistered
     | ProjectRegistered
@@ -298,4 +336,7 @@ DomainEvent = (
     | OutcomeReported
     | RankerTrained
     | RankerSwitched
+    | RecurrenceDetected
+    | RecurrenceConfirmed
+    | RecurrenceRejected
 )

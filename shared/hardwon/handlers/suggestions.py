@@ -1,5 +1,6 @@
 """Recording what a project is offered."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
@@ -31,7 +32,11 @@ def suggest_lessons(log: Log, organisation_id: UUID, command: SuggestLessons, re
 def current_suggesting(log: Log, organisation_id: UUID, project_id: UUID) -> tuple[Suggesting, int]:
     """Return what the project was offered so far, and the version of the stream that tells it."""
     history = log.read_stream(organisation_id, suggesting.stream(project_id))
-    known = reduce(
+    return suggesting_of(history), len(history)
+
+
+def suggesting_of(history: Sequence[StoredEvent]) -> Suggesting:
+    """Return what the events of a project's suggestions tell; the limits count from when each was recorded."""
+    return reduce(
         lambda state, stored: suggesting.evolve(state, stored.event, stored.recorded_at), history, Suggesting()
     )
-    return known, len(history)

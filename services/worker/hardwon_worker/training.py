@@ -24,7 +24,7 @@ from hardwon_worker.judging import judgements
 from hardwon_worker.memory import Memory, fit
 from hardwon_worker.vectors import LiveModel
 
-SQL = queries("hardwon_worker", "learning.sql")
+SQL = queries("hardwon_worker", "training.sql")
 METHOD = "memory-1"
 """A new name whenever equal feedback would teach something else."""
 ENOUGH_NEW = 50
@@ -33,7 +33,7 @@ BY = Metadata("hardwon-worker")
 log = structlog.get_logger()
 
 
-class Learning:
+class Training:
     """What was learned, of one organisation at a time."""
 
     def __init__(self, pool: Pool, events: Log) -> None:
