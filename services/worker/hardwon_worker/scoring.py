@@ -17,6 +17,8 @@ from hardwon_worker.standing import Standing
 
 # All in the unit of a match's score, in which the best of a hundred is some 2 above the middle: what else speaks for a lesson
 # decides between lessons that match about as well, and never makes one that does not match.
+MIDDLING = 1.0
+"""What a match in the middle of those found is worth: matches are scored by how far they stand from it, above or below."""
 SHARED, MOST_SHARED = 0.1, 3
 """For each trait that the lesson's project shares with the asking one, and for how many at most."""
 EVIDENCE, HALF_EVIDENCE = 0.3, 2.0
@@ -59,7 +61,7 @@ def brought(found: Sequence[tuple[Aspect, Sequence[Match]]]) -> list[Candidate]:
     best: dict[UUID, Candidate] = {}
     for aspect, matches in found:
         for match in matches:
-            known, score = best.get(match.lesson_id), round(aspect.weight * match.score, _ROUNDED)
+            known, score = best.get(match.lesson_id), round(aspect.weight * (MIDDLING + match.score), _ROUNDED)
             if known is None or score > known.matching:
                 best[match.lesson_id] = Candidate(match, aspect, score)
     return list(best.values())
