@@ -7,13 +7,6 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import Reason, Suggestion
-from hardwon.handlers import Request
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
-from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
 
@@ -65,12 +58,3 @@ def drawn(insight: str = "It breaks under load.", **data: Any) -> dict[str, Any]
 
 def held(title: str = "Looking back", **data: Any) -> dict[str, Any]:
     return {"type": "retrospective_held", "data": {"title": title, **data}}
-
-
-def suggest(log: Log, client: Client, project: str, *lessons: str) -> None:
-    """Answer a project as the worker would."""
-    reason = Reason("similar_text", "summary", "a passage", 0.5)
-    said = tuple(Suggestion(UUID(id_), rank, 0.5, (reason,)) for rank, id_ in enumerate(lessons, start=1))
-    command = SuggestLessons(UUID(project), 9, "vectors", "a-model", 7, 2, said)
-    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
-    client.follow()

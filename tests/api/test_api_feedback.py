@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
-from api_client import Client, drawn, suggest
+from api_client import Client, drawn
 from werkzeug.test import TestResponse
 
+from hardwon import handlers
+from hardwon.domain.commands import SuggestLessons
+from hardwon.domain.events import Suggestion
+from hardwon.handlers import Request
 from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 
 
@@ -43,11 +49,17 @@ class Offered:
         return int(self.client.get("/events?limit=1000").json["position"])
 
 
+def offer(log: Log, client: Client, project: str, lesson: str) -> None:
+    """Suggest the lesson as the worker would."""
+    command = SuggestLessons(UUID(project), 9, "vectors", "a-model", 1, 0, (Suggestion(UUID(lesson), 1, 0.5, ()),))
+    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+
+
 @pytest.fixture
 def offered(client: Client, log: Log) -> Offered:
     lesson, other = client.record(client.project(ended_on="2025-01-01"), drawn("Good."), drawn("Not offered."))
     project = client.project(name="The new one")
-    suggest(log, client, project, lesson)
+    offer(log, client, project, lesson)
     return Offered(client, project, lesson, other)
 
 
@@ -109,7 +121,7 @@ def test_only_an_adopted_lesson_has_an_outcome(offered: Offered) -> None:
 def test_a_lesson_shows_what_projects_made_of_it(offered: Offered, log: Log) -> None:
     """The evidence counts projects by what they now say, wherever the lesson is shown."""
     second = Offered(offered.client, offered.client.project(), offered.lesson, offered.other)
-    suggest(log, offered.client, second.project, second.lesson)
+    offer(log, offered.client, second.project, second.lesson)
     offered.says("adopted")
     offered.reports("did_not_help")
     second.says("helpful")

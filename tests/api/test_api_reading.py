@@ -1,12 +1,28 @@
 """Recommendations, lessons, search, and the feed of the log."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
-from api_client import Client, drawn, raised, suggest
+from api_client import Client, drawn, raised
 from cloudevents.core.bindings.http import HTTPMessage
 
+from hardwon import handlers
+from hardwon.domain.commands import SuggestLessons
+from hardwon.domain.events import Reason, Suggestion
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
+
+
+def suggest(log: Log, client: Client, project: str, *lessons: str) -> None:
+    """Answer a project as the worker would."""
+    reason = Reason("similar_text", "summary", "a passage", 0.5)
+    said = tuple(Suggestion(UUID(id_), rank, 0.5, (reason,)) for rank, id_ in enumerate(lessons, start=1))
+    command = SuggestLessons(UUID(project), 9, "vectors", "a-model", 7, 2, said)
+    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+    client.follow()
 
 
 def test_recommendations_become_ready(client: Client, log: Log) -> None:

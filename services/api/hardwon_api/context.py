@@ -131,8 +131,6 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if "position" in g:
             response.headers["Hardwon-Position"] = str(g.position)
-        if "as_of" in g:
-            response.headers["Hardwon-As-Of"] = g.as_of
         if "waited" in g:
             response.headers["Preference-Applied"] = f"wait={g.waited}"
         return response

@@ -211,15 +211,7 @@ class Page(Query):
     cursor: str | None = Field(None, max_length=100, description="from the answer before: next")
 
 
-class AsOf(Query):
-    """As of which day."""
-
-    as_of: str | None = Field(
-        None, max_length=40, description="a time (RFC 3339) or a log position: the answer is the one of then"
-    )
-
-
-class LessonsPage(Page, AsOf):
+class LessonsPage(Page):
     """A page of lessons."""
 
     project_id: UUID | None = Field(None, description="only lessons that this project drew")

@@ -11,8 +11,7 @@ from hardwon.projections.learning import Counts
 from hardwon_api.answers import Answer
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
-from hardwon_api.models import AsOf, Short
-from hardwon_api.past import past
+from hardwon_api.models import Query, Short
 from hardwon_api.preferring import read_models
 
 api = blueprint("insights", __name__)
@@ -20,7 +19,7 @@ api = blueprint("insights", __name__)
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-class LearningQuery(AsOf):
+class LearningQuery(Query):
     """Which months, and whose."""
 
     from_: Month = Field("0001-01", alias="from", description="the first month that counts, as 2026-01")
@@ -102,13 +101,9 @@ def learned(query: LearningQuery) -> Response:
     """Tell whether problems come back, whether what was known had been told, and whether what is told is used and helps."""
     if query.from_ > query.to:
         raise Invalid(f"{query.from_} comes after {query.to}, so there are no months between them.", field="/from")
-    if query.as_of:
-        with past(query.as_of) as then:
-            rows = list(then.whole(learning.PROJECTION, learning.FOLDED).values())
-    else:
-        read_models("learning")
-        with deps().pool.connection() as connection:
-            rows = learning.rows(connection, organisation())
+    read_models("learning")
+    with deps().pool.connection() as connection:
+        rows = learning.rows(connection, organisation())
     found = learning.learned(rows, first=query.from_, last=query.to, team=query.team)
     answer = LearningInsights(
         total=Learning.counted(found.total),

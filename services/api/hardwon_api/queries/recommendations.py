@@ -10,8 +10,7 @@ from hardwon.projections import recommendations as read_model
 from hardwon_api.answers import Recommendations
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
-from hardwon_api.models import AsOf, ProjectPath
-from hardwon_api.past import not_yet, past
+from hardwon_api.models import ProjectPath
 from hardwon_api.preferring import read_models, wait_for
 
 api = blueprint("recommendations", __name__)
@@ -20,15 +19,12 @@ api = blueprint("recommendations", __name__)
 @api.get(
     "/projects/<uuid:project_id>/recommendations", responses={200: Recommendations}, operation_id="get_recommendations"
 )
-def get(path: ProjectPath, query: AsOf) -> Response:
+def get(path: ProjectPath) -> Response:
     """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
 
     After a change of the profile the state is `pending` again until what is new is there; `Prefer: wait=N` waits up to N seconds for it.
     An empty list of a ready project says that nothing relevant is known yet.
-    With `as_of`: what it had been suggested by then, in the words of then.
     """
-    if query.as_of:
-        return jsonify(_then(path.project_id, query.as_of).model_dump(mode="json"))
     found: list[Recommendations | None] = [None]
 
     def ready() -> bool:
@@ -50,11 +46,3 @@ def recommendations(organisation_id: UUID, project_id: UUID) -> Recommendations 
             return None
         ids = read_model.lesson_ids(row)
         return Recommendations.told(row, lessons.of_ids(connection, organisation_id, ids) if ids else {})
-
-
-def _then(project_id: UUID, as_of: str) -> Recommendations:
-    with past(as_of) as then:
-        row = then.recommendation(project_id)
-        if row is None:
-            raise not_yet("project", project_id)
-        return Recommendations.told(row, then.lessons(read_model.lesson_ids(row)))
