@@ -64,9 +64,7 @@ class PostgresLog:
     ) -> list[StoredEvent]:
         query, distinct, names = f"read_about_{subject}", list(set(ids)), [wire.type_of(each) for each in types]
         with self._pool.connection() as connection:
-            return _events(
-                connection, query, organisation_id=organisation_id, ids=distinct, types=names, until=until
-            )
+            return _events(connection, query, organisation_id=organisation_id, ids=distinct, types=names, until=until)
 
     def read_newest(
         self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
