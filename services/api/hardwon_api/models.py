@@ -1,7 +1,7 @@
 """What requests must look like: the one source of validation and of the OpenAPI document. Answers are in answers.py."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,11 +12,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
     RootModel,
     StringConstraints,
-    TypeAdapter,
-    ValidationError,
     WithJsonSchema,
 )
 
@@ -25,7 +22,6 @@ from hardwon.domain.events import PointKind
 MAX_BATCH = 1_000
 MAX_ENTRIES = 50
 _RFC_3339_LENGTH = len("2026-11-23T12:00:00")
-_LONGEST_POSITION = len(str(2**62))
 
 
 def _storable(text: str) -> str:
@@ -65,27 +61,6 @@ Day = Annotated[
     WithJsonSchema({"type": "string", "format": "date"}),
 ]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_out)]
-_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
-
-
-def _position_or_time(value: object) -> int | datetime:
-    text = str(value)
-    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_POSITION:
-        return int(text)
-    try:
-        return _MOMENT.validate_python(text)
-    except ValidationError:
-        raise ValueError(
-            "must be a log position, as 42, or an RFC 3339 time with its offset, as 2026-11-23T16:00:00Z "
-            "(in an address a + of the offset is written %2B)"
-        ) from None
-
-
-PositionOrTime = Annotated[
-    int | datetime,
-    PlainValidator(_position_or_time),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]}),
-]
 Size = Annotated[int, Field(ge=1, le=1_000_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 
@@ -219,20 +194,6 @@ class Page(Query):
 
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, max_length=100, description="from the answer before: next")
-
-
-class AsOfQuery(Query):
-    """As of when to answer."""
-
-    as_of: PositionOrTime | None = Field(
-        None, description="a log position or a time: answer from the log as it then was, instead of as it now is"
-    )
-
-
-class LessonsPage(Page, AsOfQuery):
-    """A page of lessons."""
-
-    project_id: UUID | None = Field(None, description="only lessons that this project drew")
 
 
 class SearchQuery(Query):

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Response, jsonify, url_for
+from pydantic import Field
 
 from hardwon import handlers
 from hardwon.domain.errors import NotFound
@@ -13,14 +14,20 @@ from hardwon.projections import lessons, points
 from hardwon.projections.following import Row
 from hardwon_api import paging
 from hardwon_api.answers import Lesson, LessonPage
-from hardwon_api.as_of import position_asked
+from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
 from hardwon_api.lineage import LessonWithStory, MergeProposal, MergeProposalPage
-from hardwon_api.models import AsOfQuery, LessonPath, LessonsPage, Page
+from hardwon_api.models import LessonPath, Page
 from hardwon_api.preferring import read_models
 
 api = blueprint("queries_lessons", __name__)
+
+
+class LessonsPage(Page, AsOfQuery):
+    """A page of lessons."""
+
+    project_id: UUID | None = Field(None, description="only lessons that this project drew")
 
 
 @api.get("/lessons", responses={200: LessonPage}, operation_id="list_lessons")

@@ -11,10 +11,10 @@ from hardwon.projections import lessons
 from hardwon.projections import recommendations as read_model
 from hardwon.projections.following import Row
 from hardwon_api.answers import Recommendations
-from hardwon_api.as_of import position_asked
+from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
-from hardwon_api.models import AsOfQuery, ProjectPath
+from hardwon_api.models import ProjectPath
 from hardwon_api.preferring import read_models, wait_for
 
 api = blueprint("recommendations", __name__)
