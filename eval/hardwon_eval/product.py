@@ -12,7 +12,7 @@ import numpy as np
 from hardwon import handlers, organisations
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
-from hardwon.domain.commands import DrawLesson, RegisterProject
+from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject
 from hardwon.domain.events import Profile
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
@@ -20,13 +20,15 @@ from hardwon.log.wire import Metadata
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
 from hardwon.schema.migrate import migrate
-from hardwon_eval.sets import Document
+from hardwon_eval.sets import Document, PastProject
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
 from hardwon_worker.embedding import load_embedder
+from hardwon_worker.radar import Near, Radar
 from hardwon_worker.ranking import Asking, HybridRanker, Ranked
-from hardwon_worker.retrieval import Retrieval
-from hardwon_worker.vectors import Embedders, Vectors
+from hardwon_worker.retrieval import Match, Retrieval
+from hardwon_worker.training import Training
+from hardwon_worker.vectors import POINTS, Embedders, Vectors
 from hardwon_worker.words import Words
 
 MODEL = "all-MiniLM-L6-v2"
@@ -52,9 +54,11 @@ class Product:
         self.embedder = load_embedder(MODEL, precision=precision)
         self._pool, self._log = pool, open_log(pool)
         self.organisation_id = organisations.register(self._log, "Evaluation", BY.actor)
-        self._words, self._vectors = Words(pool), Vectors(pool, Embedders(MODEL, lambda _: self.embedder))
+        embedders = Embedders(MODEL, lambda _: self.embedder)
+        self._words, self._vectors = Words(pool), Vectors(pool, embedders)
+        self._point_vectors, self._radar = Vectors(pool, embedders, POINTS), Radar(pool, self._log)
         self.retrieval = Retrieval(pool)
-        self.ranker = HybridRanker(self.retrieval)
+        self.ranker = HybridRanker(pool, self.retrieval, Training(pool, self._log))
         self._documents: dict[UUID, Document] = {}
         self.projects: dict[str, UUID] = {}
         self._embedded: dict[str, list[float]] = {}
@@ -79,21 +83,50 @@ class Product:
             self._documents |= ids
         self.follow()
 
+    def meet(self, project: PastProject) -> None:
+        """Record the project's problems as what went wrong in it."""
+        project_id = self.project(project.id, Profile(project.name))
+        ids = {new_id(): each for each in project.problems}
+        items = [
+            RetroItem(RaiseDiscussionPoint(id_, project_id, None, "went_wrong", each.text, ()), id_)
+            for id_, each in ids.items()
+        ]
+        if items:
+            handlers.record_retro_events(self._log, self.organisation_id, project_id, items, BY)
+        self._documents |= ids
+
+    def met_before(self) -> dict[str, tuple[Document, float]]:
+        """Return for each problem that was met the one of another project, met before it, that the radar finds closest."""
+        live, points = self._vectors.live(self.organisation_id), list(self._documents)
+        found: dict[UUID, Near | None] = {}
+        for start in range(0, len(points), _BATCH):
+            closest = self._radar.closest(self.organisation_id, live, points[start : start + _BATCH])
+            found |= {id_: each.point for id_, each in closest.items()}
+        return {
+            self._documents[id_].id: (self._documents[near.id], near.similarity) for id_, near in found.items() if near
+        }
+
     def follow(self) -> None:
         for projection in PROJECTIONS:
             advance(self._pool, projection, self.organisation_id)
         self._words.follow(self.organisation_id)
-        while self._vectors.embed(self.organisation_id, self.embedder, _BATCH):
-            pass
+        for vectors in (self._vectors, self._point_vectors):
+            while vectors.embed(self.organisation_id, self.embedder, _BATCH):
+                pass
 
-    def find(self, text: str, limit: int, *, other_than: str | None = None) -> list[tuple[Document, float]]:
-        """Return the texts that match best, with their scores, none of the project ``other_than``."""
+    def find(self, text: str, limit: int, *, other_than: str | None = None) -> list[Document]:
+        """Return the texts that match best, none of the project ``other_than``."""
+        return [self.document(each) for each in self.matches(text, limit, other_than=other_than)]
+
+    def matches(self, text: str, limit: int, *, other_than: str | None = None) -> list[Match]:
         live = self._vectors.live(self.organisation_id)
         (vector,) = self.embedder.embed([text])
         project_id = self.projects[other_than] if other_than is not None else None
         question = self.retrieval.question(self.organisation_id, text, vector)
-        found = self.retrieval.search(self.organisation_id, live, question, limit, other_than=project_id)
-        return [(self._documents[each.lesson_id], each.score) for each in found]
+        return self.retrieval.search(self.organisation_id, live, question, limit, other_than=project_id)
+
+    def document(self, match: Match) -> Document:
+        return self._documents[match.lesson_id]
 
     def suggest(self, project_id: UUID, profile: Profile) -> list[Document]:
         """Return what the product would offer the project, the best first."""

@@ -11,8 +11,10 @@ from hardwon.projections.following import Pool
 from hardwon_eval import baselines
 from hardwon_eval.baselines import Scores
 from hardwon_eval.foresight import foresight
+from hardwon_eval.learning import learning
 from hardwon_eval.measuring import PRECISION, RETRIEVAL, Figure, Result, judged
 from hardwon_eval.product import Product
+from hardwon_eval.recurrence import recurrence
 from hardwon_eval.sets import Document, ProjectsSet, RetrievalSet
 
 DEPTH = 100
@@ -25,6 +27,8 @@ def run(given: RetrievalSet | ProjectsSet, pool: Pool) -> Iterator[Result]:
     else:
         yield from _same_problem(given, pool)
         yield from foresight(given, pool)
+        yield from learning(given, pool)
+        yield from recurrence(given, pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _one_by_one(product: Product, asked: Sequence[_Asked]) -> tuple[list[list[st
     found, times = [], []
     for each in asked:
         began = time.perf_counter()
-        found.append([document.id for document, _ in product.find(each.text, DEPTH, other_than=each.owner)])
+        found.append([document.id for document in product.find(each.text, DEPTH, other_than=each.owner)])
         times.append(time.perf_counter() - began)
     return found, float(np.median(times)) * 1_000
 

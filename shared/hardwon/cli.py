@@ -15,6 +15,7 @@ from hardwon.domain.errors import HardwonError
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
 from hardwon.ports import Log
+from hardwon.ranker_commands import ranker
 from hardwon.schema import migrate as schema
 
 COMMANDS = "hardwon.commands"
@@ -54,6 +55,9 @@ def main() -> None:
     for found in entry_points(group=ENVIRONMENT):
         for name, value in found.load()().items():
             os.environ.setdefault(name, value)
+
+
+main.add_command(ranker)
 
 
 @main.command()

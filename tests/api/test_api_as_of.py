@@ -31,7 +31,7 @@ class Past:
     def addresses(self) -> list[str]:
         one = [f"/lessons/{id_}" for id_ in self.lessons]
         listed = ["/lessons", f"/lessons?project_id={self.source}", "/lessons?limit=1"]
-        return [*one, *listed, f"/projects/{self.project}/recommendations"]
+        return [*one, *listed, f"/projects/{self.project}/recommendations", "/insights/learning"]
 
     def look(self) -> int:
         """Read everything as it now is, and return the position at which that was."""
@@ -83,7 +83,7 @@ def past(client: Client, log: Log) -> Past:
 
 
 def test_as_of_a_position_or_its_time_answers_what_was_answered_then(past: Past) -> None:
-    """Recommendations, each lesson with its lineage, and the lists: all as they were read while the log ended there."""
+    """Recommendations, each lesson with its lineage, the lists and the insights: all as they were read while the log ended there."""
     assert len(past.seen) > 10
     for position, seen in past.seen.items():
         time = None
@@ -164,7 +164,7 @@ def test_another_organisations_past_is_not_found(past: Past, new_client: Any) ->
 )
 def test_what_is_no_moment_of_the_past_is_refused_by_name(client: Client, asked: str) -> None:
     """Nonsense, a time without its offset, the future and a position behind the head: a problem document names as_of."""
-    for path in ("/lessons", f"/lessons/{uuid4()}", f"/projects/{uuid4()}/recommendations"):
+    for path in ("/lessons", "/insights/learning", f"/lessons/{uuid4()}", f"/projects/{uuid4()}/recommendations"):
         answer = client.get(f"{path}?as_of={quote(asked)}")
         assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid"), answer.text
         assert [error["pointer"] for error in answer.json["errors"]] == ["/as_of"]

@@ -8,8 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 from psycopg import Connection
 
-from hardwon import organisations
+from hardwon import handlers, organisations
 from hardwon.cli import main
+from hardwon.domain.commands import TrainRanker
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon.schema.migrate import latest_revision
@@ -72,4 +76,30 @@ def test_a_missing_setting_is_one_line(run: Any, monkeypatch: pytest.MonkeyPatch
 def test_help_lists_every_command(run: Any) -> None:
     """The core's commands and those of hardwon-local stand together."""
     said = run("--help").output
-    assert all(f"\n  {name} " in said for name in ("demo", "down", "migrate", "register", "up", "verify"))
+    assert all(f"\n  {name} " in said for name in ("demo", "down", "migrate", "ranker", "register", "up", "verify"))
+
+
+def test_the_ranker_is_shown_and_switched_back(run: Any, log: Log, organisation: UUID) -> None:
+    """An operator sees each version with its figures, goes back to the default, and is told if a version does not exist."""
+    trained = TrainRanker("memory-1", "a model", 1, 240, 31, {"gain": 0.061}, switched_on=True)
+    handlers.change_ranker(log, organisation, trained, Request(new_id(), Metadata("tests")))
+    here = ("--organisation", str(organisation))
+    shown = run("ranker", "show", *here).output.splitlines()
+    assert shown[0].startswith("  0  the default")
+    assert shown[1] == "* 1  passed: 240 verdicts of 31 projects up to position 1; gain 0.061"
+    why = ("--reason", "It was tried enough.")
+    assert run("ranker", "switch", "0", *here, *why).output == "Version 0 speaks from now on.\n"
+    assert run("ranker", "switch", "0", *here, *why).output == "Version 0 speaks already.\n"
+    assert handlers.current_ranker(log, organisation).active == 0
+    missing = run("ranker", "switch", "7", *here, *why)
+    assert missing.exit_code == 1
+    assert "There is no version 7; known are 1 and 0, the default" in missing.output
+
+
+def test_the_ranker_of_an_unnamed_organisation(run: Any, organisation: UUID, log: Log) -> None:
+    """Where there are several organisations the command asks which; a mistyped one is said to be unknown."""
+    organisations.register(log, "Another", "tests")
+    said = run("ranker", "show")
+    assert said.exit_code == 2
+    assert "Say which organisation with --organisation" in said.output
+    assert run("ranker", "show", "--organisation", str(UUID(int=7))).output.startswith("Error: There is no log")

@@ -12,14 +12,12 @@ from hardwon.domain.commands import (
     RaiseDiscussionPoint,
     RegisterProject,
     RetireLesson,
-    SuggestLessons,
 )
 from hardwon.domain.errors import Conflict, Invalid, NotFound
 from hardwon.domain.events import (
     DiscussionPointRaised,
     LessonDrawn,
     LessonRetired,
-    LessonsSuggested,
     Profile,
     ProjectProfileChanged,
     ProjectRegistered,
@@ -145,16 +143,8 @@ def test_the_searchable_text_is_the_lessons_words_alone() -> None:
     assert lesson.searchable_text(" It broke. ", "", "under load") == "It broke.\nunder load"
 
 
-def test_a_project_is_answered_once() -> None:
-    """Given suggestions, when the same task runs again, then nothing is added."""
-    command = SuggestLessons(PROJECT, 9, "vectors", "a-model", 4, 1, ())
-    (event,) = suggesting.suggest(command, None)
-    assert event == LessonsSuggested(PROJECT, 9, "vectors", "a-model", 4, 1, ())
-    assert suggesting.suggest(command, suggesting.evolve(None, event)) == []
-
-
 def test_history_is_owed_nothing() -> None:
-    """A project that had ended before it was registered lends lessons; one that runs, or ends today, is owed suggestions."""
-    assert suggesting.is_owed(Profile("P"), "2026-11-23")
-    assert suggesting.is_owed(Profile("P", ended_on="2026-11-23"), "2026-11-23")
-    assert not suggesting.is_owed(Profile("P", ended_on="2026-11-22"), "2026-11-23")
+    """A project that had ended before that day lends lessons; one that runs, or ends on it, is owed suggestions."""
+    assert suggesting.is_open(None, "2026-11-23")
+    assert suggesting.is_open("2026-11-23", "2026-11-23")
+    assert not suggesting.is_open("2026-11-22", "2026-11-23")

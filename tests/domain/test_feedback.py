@@ -1,5 +1,6 @@
 """What a project may say of a lesson that it was offered, as given / when / then."""
 
+from datetime import UTC, datetime
 from functools import reduce
 from uuid import UUID
 
@@ -87,5 +88,6 @@ def test_a_project_knows_all_that_it_was_offered() -> None:
     lists = [
         LessonsSuggested(PROJECT, 1, "r", "m", 1, 0, (Suggestion(lesson, 1, 0.5, ()),)) for lesson in (LESSON, OTHER)
     ]
-    nothing: suggesting.Suggesting | None = None
-    assert reduce(suggesting.evolve, lists, nothing) == suggesting.Suggesting(True, frozenset({LESSON, OTHER}))
+    now = datetime.now(UTC)
+    known = reduce(lambda state, event: suggesting.evolve(state, event, now), lists, suggesting.Suggesting())
+    assert known.offered == {LESSON, OTHER}

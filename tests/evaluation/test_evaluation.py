@@ -48,7 +48,9 @@ def test_a_folder_of_sets_is_measured(sets: Path, tmp_path: Path) -> None:
     assert figures["retrieval.found.hardwon.nDCG@10"] > 0.9 > figures["retrieval.found.random.nDCG@10"]
     assert figures["same-problem.past.hardwon.P@10"] > 2 * figures["same-problem.past.random.P@10"]
     assert figures["foresight.past.hardwon.type-recall@5"] > 0.5
-    assert {name.split(".")[0] for name in figures} == {"retrieval", "same-problem", "foresight"}
+    assert figures["recurrence.past.hardwon@45.precision"] > 2 * figures["recurrence.past.random@45.precision"]
+    tasks = {"retrieval", "same-problem", "foresight", "learning", "recurrence"}
+    assert {name.split(".")[0] for name in figures} == tasks
 
 
 def test_a_bad_line_is_named(sets: Path) -> None:

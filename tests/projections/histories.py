@@ -22,9 +22,13 @@ from hardwon.domain.events import (
     MergeProposed,
     Outcome,
     OutcomeReported,
+    PointKind,
     Profile,
     ProjectProfileChanged,
     ProjectRegistered,
+    RecurrenceConfirmed,
+    RecurrenceDetected,
+    RecurrenceRejected,
     RetrospectiveHeld,
     Verdict,
 )
@@ -33,6 +37,8 @@ from hardwon.log.wire import Metadata, NewEvent
 
 words = st.sampled_from(["late suppliers", "a rehearsed move", "Ünïcode", "two words", "x" * 200])
 
+kinds = st.sampled_from(get_args(PointKind))
+
 
 @st.composite
 def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a sort of event
@@ -40,9 +46,10 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a so
     projects: list[UUID] = []
     points: list[tuple[UUID, UUID]] = []
     lessons: list[UUID] = []
+    met: list[tuple[UUID, UUID]] = []
     events: list[DomainEvent] = []
     for _ in range(draw(st.integers(1, 30))):
-        match draw(st.integers(0, 8)):
+        match draw(st.integers(0, 9)):
             case 0:
                 projects.append(new_id())
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
@@ -54,7 +61,11 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a so
                 events.append(RetrospectiveHeld(new_id(), draw(st.sampled_from(projects)), draw(words)))
             case 3 if projects:
                 points.append((new_id(), draw(st.sampled_from(projects))))
-                events.append(DiscussionPointRaised(*points[-1], None, "went_well", draw(words), (draw(words),)))
+                events.append(DiscussionPointRaised(*points[-1], None, draw(kinds), draw(words), (draw(words),)))
+            case 9 if points:
+                repeated = draw(st.sampled_from(points))
+                events.append(draw(judged(*repeated) if repeated in met else found(*repeated, lessons)))
+                met.append(repeated)
             case 4 if points:
                 lessons.append(new_id())
                 point, project = draw(st.sampled_from(points))
@@ -86,6 +97,19 @@ def lived(lesson: UUID, other: UUID, project: UUID) -> st.SearchStrategy[DomainE
         st.builds(LessonSuperseded, *both, words),
         st.builds(LessonRestored, *one, words),
     )
+
+
+def found(point: UUID, project: UUID, lessons: list[UUID]) -> st.SearchStrategy[DomainEvent]:
+    """Return what the radar may find of a point."""
+    yes_or_no = st.booleans()
+    what = st.sampled_from([None, *lessons]), st.none(), st.sampled_from([0.5, 0.75]), yes_or_no, yes_or_no
+    return st.builds(RecurrenceDetected, st.just(point), st.just(project), *what, st.just("r"), st.just("m"))
+
+
+def judged(*point: UUID) -> st.SearchStrategy[DomainEvent]:
+    """Return what a person may say of that."""
+    ids = [st.just(each) for each in point]
+    return st.one_of(st.builds(RecurrenceConfirmed, *ids, words), st.builds(RecurrenceRejected, *ids, words))
 
 
 def said(project: UUID, lesson: UUID) -> st.SearchStrategy[DomainEvent]:

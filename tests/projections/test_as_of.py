@@ -20,7 +20,7 @@ from hardwon.log.memory import MemoryLog
 from hardwon.log.store import SQL
 from hardwon.log.wire import Subject
 from hardwon.ports import Log
-from hardwon.projections import lessons, recommendations
+from hardwon.projections import learning, lessons, recommendations
 from hardwon.projections.as_of import all_rows, resolve, rows
 from hardwon.projections.following import Pool, Projection, Row, advance
 
@@ -28,6 +28,7 @@ from hardwon.projections.following import Pool, Projection, Row, advance
 MODELS: list[tuple[Projection, str, Subject, tuple[type[DomainEvent], ...]]] = [
     (lessons.PROJECTION, "lesson", "lesson", lessons.FOLDED),
     (recommendations.PROJECTION, "recommendation", "project", recommendations.FOLDED),
+    (learning.PROJECTION, "learning", "project", learning.FOLDED),
 ]
 
 

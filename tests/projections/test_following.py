@@ -34,7 +34,14 @@ from hardwon.projections.following import (
     rebuild,
 )
 
-TABLES = {"projects": "project", "lessons": "lesson", "points": "discussion_point", "recommendations": "recommendation"}
+TABLES = {
+    "projects": "project",
+    "lessons": "lesson",
+    "points": "discussion_point",
+    "recommendations": "recommendation",
+    "recurrences": "recurrence",
+    "learning": "learning",
+}
 NAMES = [projection.name for projection in PROJECTIONS]
 
 

@@ -41,8 +41,14 @@ TABLES = {
     "lesson": "lesson_id",
     "discussion_point": "point_id",
     "recommendation": "project_id",
+    "recurrence": "point_id",
+    "learning": "project_id",
     "live_model": "model",
     "lesson_vector": "lesson_id, model, text_hash",
+    "project_vector": "project_id, model, text_hash",
+    "nothing_new": "project_id",
+    "to_tell": "project_id, occasion",
+    "point_vector": "point_id, model, text_hash",
 }
 
 

@@ -1,11 +1,12 @@
 """Telling an organisation's story in a test: projects, lessons, what was suggested."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hardwon import handlers
-from hardwon.domain.commands import DrawLesson, RegisterProject, RetireLesson
-from hardwon.domain.events import LessonsSuggested, Profile
+from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson
+from hardwon.domain.events import LessonsSuggested, PointKind, Profile
 from hardwon.domain.suggesting import stream
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
@@ -36,12 +37,38 @@ class Teller:
         return project_id
 
     def lessons(
-        self, project_id: UUID, *insights: str, advice: str = "Look earlier.", language: str = "en"
+        self,
+        project_id: UUID,
+        *insights: str,
+        advice: str = "Look earlier.",
+        language: str = "en",
+        at: datetime | None = None,
     ) -> list[UUID]:
         ids = [new_id() for _ in insights]
         items = [
-            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), language), id_)
+            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), language), id_, at)
             for id_, insight in zip(ids, insights, strict=True)
+        ]
+        handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
+        return ids
+
+    def story(self, project_id: UUID, kind: PointKind, text: str) -> UUID:
+        """Raise a point and draw the lesson from it."""
+        point_id, lesson_id = new_id(), new_id()
+        items = [
+            RetroItem(RaiseDiscussionPoint(point_id, project_id, None, kind, text, ()), point_id),
+            RetroItem(DrawLesson(lesson_id, project_id, None, text, "", "", (point_id,), (), "en"), lesson_id),
+        ]
+        handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
+        return lesson_id
+
+    def points(
+        self, project_id: UUID, *texts: str, kind: PointKind = "went_wrong", meeting: UUID | None = None
+    ) -> list[UUID]:
+        ids = [new_id() for _ in texts]
+        items = [
+            RetroItem(RaiseDiscussionPoint(id_, project_id, meeting, kind, text, ()), id_)
+            for id_, text in zip(ids, texts, strict=True)
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
         return ids

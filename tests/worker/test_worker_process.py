@@ -107,7 +107,7 @@ def done(pool: Pool, teller: Teller) -> bool:
     """Tell whether every follower is at the head of the log."""
     with pool.connection() as connection:
         found = checkpoints(connection, teller.organisation_id)
-    return len(found) == len(PROJECTIONS) + 2 and {each.position for each in found.values()} == {
+    return len(found) == len(PROJECTIONS) + 5 and {each.position for each in found.values()} == {
         teller.log.head(teller.organisation_id).position
     }
 

@@ -11,8 +11,9 @@ from telling import Teller
 from hardwon import work
 from hardwon.domain.errors import NotFound
 from hardwon.ids import new_id
+from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool
-from hardwon_worker.following import EMBED, SUGGEST, SWEEP
+from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, WATCH
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table"]
 
@@ -25,7 +26,7 @@ def waiting(teller: Teller) -> UUID:
     return teller.project("New", summary="The deploy and the release of a server.")
 
 
-@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, SUGGEST, work.SEARCH, SWEEP])
+@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, WATCH, SUGGEST, COMPARE, TELL, work.SEARCH, SWEEP])
 def test_a_task_run_twice_changes_nothing_the_second_time(
     task: str, worker: Worker, embedder: WordsEmbedder, waiting: UUID, teller: Teller, pool: Pool
 ) -> None:
@@ -33,6 +34,7 @@ def test_a_task_run_twice_changes_nothing_the_second_time(
     worker.run(work.FOLLOW, teller.organisation_id)
     arguments = {
         SUGGEST: [teller.organisation_id, waiting],
+        TELL: [teller.organisation_id, waiting, "new_lessons"],
         work.SEARCH: [teller.organisation_id, "a late release", 5],
         SWEEP: [],
     }.get(task, [teller.organisation_id])
@@ -51,7 +53,8 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()
-    followers = {"projects", "lessons", "points", "recommendations", "words", "embedding:words@fake"}
+    followers = {"words", "running", "radar", "embedding:words@fake", "point-embedding:words@fake"}
+    followers |= {each.name for each in PROJECTIONS}
     assert dict(found) == dict.fromkeys(followers, head)
     assert len(teller.suggested(waiting)) == 1
 
@@ -79,7 +82,8 @@ def test_two_workers_at_once_do_everything_once(
 
 def test_two_workers_that_suggest_at_once_give_one_answer(worker: Worker, waiting: UUID, teller: Teller) -> None:
     """However the race between two workers ends, the log holds one answer."""
-    worker.run(EMBED, teller.organisation_id)
+    worker.drop(SUGGEST)
+    worker.run(work.FOLLOW, teller.organisation_id)
     start = Barrier(2)
 
     def suggest() -> None:

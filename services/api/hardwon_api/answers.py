@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hardwon.domain.events import Outcome, Verdict
+from hardwon.domain.events import ArtefactKind, Occasion, Outcome, Verdict
 from hardwon.domain.lesson import State as LessonState
 
 
@@ -19,6 +19,14 @@ class Answer(BaseModel):
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
         return cls.model_validate(row)
+
+
+class Artefact(Answer):
+    """A paper that the project started with."""
+
+    kind: ArtefactKind
+    title: str
+    text: str
 
 
 class Project(Answer):
@@ -41,6 +49,7 @@ class Project(Answer):
     retrospectives: int
     points: int
     lessons: int
+    artefacts: list[Artefact] = Field([], description="left out of lists of projects")
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
@@ -118,12 +127,13 @@ class DiscussionPoint(Answer):
 class Reason(Answer):
     """One cause of a suggestion's score."""
 
-    kind: str = Field(description="similar_text, or common_theme")
+    kind: str = Field(description="similar_text, common_theme, shared_trait, told_again, evidence, recent or learned")
     aspect: str = Field(description="the part of the project's profile that matched, if it was one")
-    passage: str = Field(description="the part of the lesson that matched")
-    weight: float
-    count: int = Field(0, description="of a common theme: so many projects met it")
+    passage: str = Field(description="the part of the lesson that matched, or the trait that both projects share")
+    weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")
+    count: int = Field(0, description="so many projects met the theme, told the same, or adopted the lesson")
     total: int = Field(0, description="of a common theme: of so many")
+    asked: str = Field("", description="what the project's own paper says where the passage matched")
 
 
 class Feedback(Answer):
@@ -147,8 +157,12 @@ class GivenFeedback(Feedback):
 class Suggestion(Answer):
     """A lesson that a project was offered."""
 
-    rank: int
+    rank: int = Field(description="1 is the best of all that could be suggested on this occasion")
     score: float
+    occasion: Occasion = Field(
+        description="what led to it: the registration, a change of the profile, new lessons, or what was held back for a digest"
+    )
+    suggested_at: datetime
     lesson: Lesson
     source_project: SourceProject
     reasons: list[Reason]
@@ -161,14 +175,14 @@ class Suggestion(Answer):
 
 
 class Recommendations(Answer):
-    """All that a project was suggested, or that it still waits."""
+    """All that a project was suggested, and whether it waits for an answer; what it was suggested before stays there meanwhile."""
 
     project_id: UUID
     state: Literal["pending", "ready"]
-    position: int = Field(description="log position of the suggestions, or of what they still wait for")
-    considered: int = Field(0, description="lessons of other projects that could have been suggested")
+    position: int = Field(description="log position of the latest suggestions, or of what they still wait for")
+    considered: int = Field(0, description="lessons of other projects that could have been suggested the last time")
     hidden: int = Field(
-        0, description="lessons looked at and held back as not relevant enough, or one too many of a project"
+        0, description="lessons then looked at and held back as not relevant enough, or one too many of a project"
     )
     ranker: str = ""
     embedding_model: str = ""
@@ -177,13 +191,15 @@ class Recommendations(Answer):
     @classmethod
     def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
         """Build from the recommendation's row and the rows of its lessons; one retired since is left out."""
+        answers = row["suggested"][::-1]
         items = [
-            Suggestion.told(said, lesson, row["answers"].get(said["lesson_id"]))
-            for said in row["suggested"].get("suggestions", [])
+            Suggestion.told(answer | said, lesson, row["answers"].get(said["lesson_id"]))
+            for answer in answers
+            for said in answer["suggestions"]
             if (lesson := lessons.get(UUID(said["lesson_id"]))) and lesson["state"] == "current"
         ]
         known = {"project_id": row["project_id"], "state": row["state"], "position": row["position"]}
-        return cls.model_validate(row["suggested"] | known | {"items": items})
+        return cls.model_validate((answers[0] if answers else {}) | known | {"items": items})
 
 
 class RegisteredProject(Project):

@@ -8,19 +8,23 @@ from flask_openapi3 import Info, OpenAPI
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, health, metrics, problems
-from hardwon_api.commands import events, feedback, lessons, projects
+from hardwon_api.commands import events, feedback, lessons, projects, recurrences
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.queries import feed, recommendations, search, stream
+from hardwon_api.queries import feed, insights, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
 from hardwon_api.queries import projects as project_queries
+from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.reading_json import StrictRequest
 from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
-APIS = (projects, events, lessons, feedback, project_queries, recommendations, lesson_queries, search, feed, stream)
+APIS = (
+    *(projects, events, lessons, feedback, recurrences),
+    *(project_queries, recommendations, lesson_queries, recurrence_queries, insights, search, feed, stream),
+)
 _TOKEN: dict[str, Any] = {
     "token": {
         "type": "http",

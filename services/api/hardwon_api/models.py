@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from hardwon.domain.events import PointKind
+from hardwon.domain.events import ArtefactKind, PointKind
 
 MAX_BATCH = 1_000
 MAX_ENTRIES = 50
@@ -71,6 +71,19 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class Artefact(Body):
+    """A paper that the project starts with."""
+
+    kind: ArtefactKind
+    title: Short = ""
+    text: Annotated[
+        str, StringConstraints(max_length=20_000), AfterValidator(_storable), AfterValidator(_not_blank)
+    ] = Field(description="plain text or Markdown; each point of a list is compared with the lessons by itself")
+
+
+Artefacts = Annotated[list[Artefact], Field(max_length=20)]
+
+
 class NewProject(Body):
     """A project to register: its profile, as far as it is known."""
 
@@ -90,6 +103,7 @@ class NewProject(Body):
         None, description="a project that had ended before it is registered lends lessons and is suggested none"
     )
     tags: Words = []
+    artefacts: Artefacts = []
 
 
 class ProfileChanges(Body):
@@ -106,6 +120,7 @@ class ProfileChanges(Body):
     started_on: Day | None = None
     ended_on: Day | None = None
     tags: Words = []
+    artefacts: Artefacts = Field([], description="all of them: the list takes the place of the one before")
 
 
 class RetrospectiveHeld(Body):

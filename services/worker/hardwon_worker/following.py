@@ -1,51 +1,56 @@
-"""What a hint sets off: the read models advance, lessons are embedded, projects that wait are answered.
+"""What a hint sets off: the read models advance, lessons are embedded, projects that wait are answered, running ones are told what is new.
 
 All of it may run twice, at once or later, and changes nothing the second time: positions only ever move forward, a vector is keyed by its
-text, and a project is answered once.
+text, and no lesson is offered to a project twice.
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from hardwon import handlers
-from hardwon.domain import project, suggesting
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.errors import NotFound, Unavailable
-from hardwon.handlers import Request
-from hardwon.handlers.recording import state_of
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata, StoredEvent
+from hardwon.domain.errors import Unavailable
+from hardwon.domain.events import Occasion
 from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import words
-from hardwon_worker.ranking import Asking, Ranker
+from hardwon_worker import radar, running, words
+from hardwon_worker.answering import Answering
+from hardwon_worker.radar import Radar
 from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
-from hardwon_worker.vectors import Vectors, follower
+from hardwon_worker.training import Training
+from hardwon_worker.vectors import Vectors
 from hardwon_worker.words import Words
 
 EMBED = "hardwon.embed"
 """Task(organisation_id: str): embed what is too much for a task that somebody waits for."""
 SUGGEST = "hardwon.suggest"
 """Task(organisation_id: str, project_id: str): answer a project that waits for suggestions."""
+TRAIN = "hardwon.train"
+"""Task(organisation_id: str): learn from the organisation's feedback."""
+COMPARE = "hardwon.compare"
+"""Task(organisation_id: str): find the running projects that are near to new lessons."""
+TELL = "hardwon.tell"
+"""Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
+WATCH = "hardwon.watch"
+"""Task(organisation_id: str): embed what went wrong, and look whether it was met before; nobody waits for it."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
 BATCH = 16
-"""Lessons embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
+"""Texts embedded at a time: as many as a model works on at once, and no more than a killed worker's work is worth."""
 HINT_PATIENCE = 1.0
 """Seconds of embedding in a task that somebody waits for; what takes longer is bulk work."""
 BULK_PATIENCE = 20.0
-"""Seconds after which a long embedding lets other organisations have their turn."""
-ACTOR = "hardwon-worker"
+"""Seconds after which bulk work lets other organisations have their turn."""
+WATCH_PATIENCE = 2.0
+"""Seconds after which each of the two lets everything else have its turn: the lessons of the same import must not wait for them."""
 log = structlog.get_logger()
 
 
@@ -57,8 +62,12 @@ class Parts:
     log: Log
     words: Words
     vectors: Vectors
+    point_vectors: Vectors
+    radar: Radar
     retrieval: Retrieval
-    ranker: Ranker
+    answering: Answering
+    running: Running
+    training: Training
     sending: Sending
 
 
@@ -68,35 +77,72 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.begun(FOLLOW, str(organisation_id))
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
+    _ask_to_tell(parts, organisation_id)
+    if parts.training.is_due(organisation_id):
+        parts.sending.send(TRAIN, [str(organisation_id)])
 
 
 def embed(parts: Parts, organisation_id: UUID) -> None:
     """Embed on until nothing is left, or until it is another organisation's turn."""
     parts.sending.begun(EMBED, str(organisation_id))
     models = parts.vectors.models(organisation_id)
-    left = [_embed(parts, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
+    left = [_embed(parts, parts.vectors, organisation_id, model, BULK_PATIENCE / len(models)) for model in models]
     if any(left):
         parts.sending.send(EMBED, [str(organisation_id)])
     _ask_for_suggestions(parts, organisation_id)
+    _ask_to_tell(parts, organisation_id)
+
+
+def watch(parts: Parts, organisation_id: UUID) -> None:
+    """Embed points and look for recurrences for a moment, and ask for another one if anything is left."""
+    parts.sending.begun(WATCH, str(organisation_id))
+    answering = parts.vectors.models(organisation_id)[0]
+    left = _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE)
+    recorded, unjudged = _look(parts, organisation_id)
+    if recorded:
+        log.info("recurrences_detected", recurrences=recorded)
+        _catch_up(parts, organisation_id)
+    if left or unjudged:
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
-    """Offer the project what it should know, unless it was answered before."""
+    """Offer the project what it should know, now that it is registered or another one than it was, unless it was answered before."""
     parts.sending.begun(SUGGEST, str(organisation_id), str(project_id))
-    history = parts.log.read_stream(organisation_id, project.stream(project_id))
-    if not history:
-        raise NotFound("project", project_id)
-    if parts.log.read_stream(organisation_id, suggesting.stream(project_id)):
-        return
-    command = _answer(parts, organisation_id, history)
-    if command is None:
-        return
-    registration = history[0]
-    metadata = Metadata(ACTOR, str(registration.metadata.get("correlation_id", "")), registration.event_id)
-    recorded = handlers.suggest_lessons(parts.log, organisation_id, command, Request(new_id(), metadata))
-    if recorded:
-        log.info("lessons_suggested", project_id=str(project_id), suggestions=len(command.suggestions))
+    asker = parts.answering.asker(organisation_id, project_id)
+    if asker and parts.answering.owed(asker):
+        parts.running.told(asker, "new_lessons", "digest")
+        _catch_up(parts, organisation_id)
+
+
+def compare(parts: Parts, organisation_id: UUID) -> None:
+    """Compare new lessons with the running projects until none is left, or until it is another organisation's turn."""
+    parts.sending.begun(COMPARE, str(organisation_id))
+    deadline = time.monotonic() + BULK_PATIENCE
+    # As with embedding: who finds the lease taken leaves the rest to the holder, who looks once more.
+    while time.monotonic() < deadline and parts.running.behind(organisation_id):
+        with parts.sending.lease(f"{running.FOLLOWER}:{organisation_id}") as held:
+            went_on = held and parts.running.follow(organisation_id)
+        if not went_on:
+            break
+    _ask_to_tell(parts, organisation_id)
+
+
+def tell(parts: Parts, organisation_id: UUID, project_id: UUID, occasion: Occasion) -> None:
+    """Offer a running project what is new, within its limits."""
+    parts.sending.begun(TELL, str(organisation_id), str(project_id), occasion)
+    parts.running.tell(organisation_id, project_id, occasion)
     _catch_up(parts, organisation_id)
+    parts.running.behind(organisation_id)
+
+
+def train(parts: Parts, organisation_id: UUID) -> None:
+    """Learn from the feedback that is new, with the model that answers now; a change of model waits with it."""
+    parts.sending.begun(TRAIN, str(organisation_id))
+    live = parts.vectors.live(organisation_id)
+    embedder = parts.vectors.embedders.of(live)
+    if embedder and parts.training.is_due(organisation_id):
+        parts.training.train(organisation_id, live, embedder)
 
 
 def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
@@ -125,10 +171,13 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
 def sweep(parts: Parts) -> None:
     """Send the hints that were lost, and leave word that a worker is there."""
     parts.sending.say_alive()
+    model = parts.vectors.embedders.configured.model.name
     followers = [
         *(each.name for each in PROJECTIONS),
         words.FOLLOWER,
-        follower(parts.vectors.embedders.configured.model.name),
+        running.FOLLOWER,
+        radar.FOLLOWER,
+        *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
     with parts.pool.connection() as connection:
         behind = lagging(connection, followers)
@@ -141,24 +190,38 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
         advance(parts.pool, projection, organisation_id)
     parts.words.follow(organisation_id)
     answering, *coming = parts.vectors.models(organisation_id)
-    left = _embed(parts, organisation_id, answering, HINT_PATIENCE)
+    left = _embed(parts, parts.vectors, organisation_id, answering, HINT_PATIENCE)
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
+    live = parts.vectors.live(organisation_id)
+    if parts.point_vectors.behind(organisation_id, answering) or parts.radar.behind(organisation_id, live):
+        parts.sending.send(WATCH, [str(organisation_id)])
 
 
-def _embed(parts: Parts, organisation_id: UUID, model: Embedder, patience: float) -> bool:
+def _embed(parts: Parts, vectors: Vectors, organisation_id: UUID, model: Embedder, patience: float) -> bool:
     """Embed batch by batch, one at least; return whether this task leaves something to another one."""
     deadline = time.monotonic() + patience
-    lease = f"{follower(model.model.name)}:{organisation_id}"
-    # A task that finds the lease taken leaves its lessons to the holder; so the holder looks once more when it has given the lease back.
-    while parts.vectors.behind(organisation_id, model):
+    lease = f"{vectors.subject.follower(model.model.name)}:{organisation_id}"
+    # A task that finds the lease taken leaves its texts to the holder; so the holder looks once more when it has given the lease back.
+    while vectors.behind(organisation_id, model):
         with parts.sending.lease(lease) as held:
-            full = held and parts.vectors.embed(organisation_id, model, BATCH)
+            full = held and vectors.embed(organisation_id, model, BATCH)
         if not held:
             return False
         if full and time.monotonic() >= deadline:
             return True
     return False
+
+
+def _look(parts: Parts, organisation_id: UUID) -> tuple[int, bool]:
+    """Judge batch by batch, one at least; return how many recurrences were recorded, and whether points are left to another task."""
+    deadline, recorded = time.monotonic() + WATCH_PATIENCE, 0
+    live = parts.vectors.live(organisation_id)
+    while (found := parts.radar.watch(organisation_id, live)) is not None:
+        recorded += found
+        if time.monotonic() >= deadline:
+            return recorded, True
+    return recorded, False
 
 
 def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
@@ -168,21 +231,9 @@ def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.send(SUGGEST, *([str(organisation_id), str(project_id)] for project_id in waiting))
 
 
-def _answer(parts: Parts, organisation_id: UUID, history: Sequence[StoredEvent]) -> SuggestLessons | None:
-    """Rank for the project as its profile is now; None where that must wait for a change of model."""
-    asking = state_of(history, project.evolve)
-    live = parts.vectors.live(organisation_id)
-    embedder = parts.vectors.embedders.of(live)
-    if asking is None or embedder is None:
-        return None
-    known = parts.vectors.reached(organisation_id, live)
-    ranked = parts.ranker.rank(Asking(organisation_id, asking.project_id, asking.profile, known), live, embedder)
-    return SuggestLessons(
-        asking.project_id,
-        known,
-        parts.ranker.name,
-        live.model,
-        ranked.considered,
-        ranked.hidden,
-        ranked.suggestions,
-    )
+def _ask_to_tell(parts: Parts, organisation_id: UUID) -> None:
+    """Ask for the tasks that bring new lessons to running projects."""
+    if parts.running.behind(organisation_id):
+        parts.sending.send(COMPARE, [str(organisation_id)])
+    due = parts.running.due(organisation_id)
+    parts.sending.send(TELL, *([str(organisation_id), str(project_id), occasion] for project_id, occasion in due))

@@ -12,13 +12,17 @@ from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import SettingsError, load
 from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
+from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
+from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
-from hardwon_worker.vectors import Embedders, Load, Vectors
+from hardwon_worker.training import Training
+from hardwon_worker.vectors import POINTS, Embedders, Load, Vectors
 from hardwon_worker.words import Words
 
 log = structlog.get_logger()
@@ -39,14 +43,20 @@ class Process:
     def open(self, **_: object) -> None:
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
-        retrieval = Retrieval(pool)
+        events, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
+        training = Training(pool, events)
+        answering = Answering(pool, events, vectors, HybridRanker(pool, retrieval, training))
         self._parts = Parts(
             pool,
-            open_log(pool),
+            events,
             Words(pool),
-            Vectors(pool, embedders),
+            vectors,
+            Vectors(pool, embedders, POINTS),
+            Radar(pool, events),
             retrieval,
-            HybridRanker(retrieval),
+            answering,
+            Running(pool, vectors, answering),
+            training,
             Sending(self._app),
         )
 

@@ -104,7 +104,7 @@ class Retrieval:
             names = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(ids)}
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["candidates"], names).fetchall()
-            mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
+            mean = mean_of(connection, SQL["mean"], live, names)[1]
         return _scored(question, rows, mean)[:limit] if rows else []
 
     def passages(
@@ -157,7 +157,7 @@ class Retrieval:
         with self._pool.connection() as connection:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
-            mean = _mean(connection, names) if rows else np.zeros(live.dimensions)
+            mean = mean_of(connection, SQL["mean"], live, names)[1]
         return _scored(Question(wanted, None), rows, mean) if rows else []
 
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
@@ -202,14 +202,15 @@ def _weigh_by_meaning(
         weights[at][:] = [np.dot(next(vectors), question.vector) for _ in told[at]]
 
 
-def _mean(connection: Connection[Any], names: dict[str, Any]) -> Floats:
-    """Return the mean of the organisation's vectors, drawn toward nothing while they are few: what all its lessons have in common."""
-    row = connection.execute(SQL["mean"], names).fetchone()
+def mean_of(
+    connection: Connection[Any], query: LiteralString, live: LiveModel, names: dict[str, Any]
+) -> tuple[int, Floats]:
+    """Return how many vectors a sum holds, and their mean, drawn toward nothing while they are few: what the texts have in common."""
+    row = connection.execute(query, names).fetchone()
     if row is None:
-        raise AssertionError("whoever has candidates has vectors, and a sum is written with each")
+        return 0, np.zeros(live.dimensions)
     total: Floats = np.array(Vector.from_text(row[1]).to_list())
-    mean: Floats = total / (row[0] + _FEW_TEXTS)
-    return mean
+    return row[0], total / (row[0] + _FEW_TEXTS)
 
 
 def statement(query: str, live: LiveModel) -> sql.Composed:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from celery import Celery
 
+from hardwon.domain.events import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import EMBED, SUGGEST, SWEEP, Parts
+from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -29,13 +30,29 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     def embed(organisation_id: str) -> None:
         following.embed(parts(), UUID(organisation_id))
 
+    @offer(name=WATCH, time_limit=50)
+    def watch(organisation_id: str) -> None:
+        following.watch(parts(), UUID(organisation_id))
+
     @offer(name=SUGGEST, time_limit=30)
     def suggest(organisation_id: str, project_id: str) -> None:
         following.suggest(parts(), UUID(organisation_id), UUID(project_id))
 
+    @offer(name=COMPARE, time_limit=50)
+    def compare(organisation_id: str) -> None:
+        following.compare(parts(), UUID(organisation_id))
+
+    @offer(name=TELL, time_limit=30)
+    def tell(organisation_id: str, project_id: str, occasion: Occasion) -> None:
+        following.tell(parts(), UUID(organisation_id), UUID(project_id), occasion)
+
     @offer(name=SEARCH, time_limit=10, ignore_result=False)
     def search(organisation_id: str, query: str, limit: int) -> list[dict[str, Any]]:
         return following.search(parts(), UUID(organisation_id), query, limit)
+
+    @offer(name=TRAIN, time_limit=50)
+    def train(organisation_id: str) -> None:
+        following.train(parts(), UUID(organisation_id))
 
     @offer(name=SWEEP, time_limit=10)
     def sweep() -> None:

@@ -1,24 +1,27 @@
 """Vectors follow the log: a text is embedded once a model, and one model at a time answers an organisation's questions.
 
-A new model embeds beside the live one, under a checkpoint of its own, and becomes live in the transaction in which it has caught up.
+A new model embeds the lessons beside the live one, under a checkpoint of its own, and becomes live in the transaction in which it has
+caught up.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
+import numpy as np
 import structlog
 from pgvector import HalfVector
 from psycopg import Connection
 
 from hardwon.domain.lesson import searchable_text
 from hardwon.ports import Embedder, EmbeddingModel
-from hardwon.projections import lessons
+from hardwon.projections import lessons, points
 from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
+from hardwon_worker.fusing import Floats
 
 SQL = queries("hardwon_worker", "vectors.sql")
 Load = Callable[[str], Embedder]
@@ -26,8 +29,49 @@ Load = Callable[[str], Embedder]
 log = structlog.get_logger()
 
 
-def follower(model: str) -> str:
-    return f"embedding:{model}"
+_HALFVEC_HEADER = 4
+"""Bytes before the numbers in pgvector's binary form of a halfvec."""
+
+
+def from_halfvec(binary: bytes) -> Floats:
+    """Return a vector that came in pgvector's binary form, by ``halfvec_send``: a tenth of the time that its text would take."""
+    return np.frombuffer(binary, ">f2", offset=_HALFVEC_HEADER).astype(float)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What has vectors: the read model that holds its texts, and where they go."""
+
+    read_model: str
+    table: str
+    text: Callable[[Row], str]
+    unembedded: LiteralString
+    save: LiteralString
+    prefix: str
+
+    def follower(self, model: str) -> str:
+        return f"{self.prefix}:{model}"
+
+
+def _lesson_text(row: Row) -> str:
+    return searchable_text(row["insight"], row["advice"], row["applies_when"])
+
+
+def _point_text(row: Row) -> str:
+    return str(row["text"])
+
+
+LESSONS = Subject(
+    lessons.PROJECTION.name, "lesson_vector", _lesson_text, SQL["unembedded"], SQL["save"], prefix="embedding"
+)
+POINTS = Subject(
+    points.PROJECTION.name,
+    "point_vector",
+    _point_text,
+    SQL["unembedded_points"],
+    SQL["save_points"],
+    prefix="point-embedding",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +115,15 @@ class Embedders:
 
 
 class Vectors:
-    """The vectors of lessons, followed by every model that an organisation has or is about to have."""
+    """The vectors of lessons, followed by every model that an organisation has or is about to have; or those of what went wrong.
 
-    def __init__(self, pool: Pool, embedders: Embedders) -> None:
+    The model that answers is decided by lessons: their vectors switch it, those of points come after.
+    """
+
+    def __init__(self, pool: Pool, embedders: Embedders, subject: Subject = LESSONS) -> None:
         self._pool = pool
         self.embedders = embedders
+        self.subject = subject
         self._indexed: set[str] = set()
 
     def live(self, organisation_id: UUID) -> LiveModel:
@@ -91,7 +139,7 @@ class Vectors:
 
     def reached(self, organisation_id: UUID, live: LiveModel) -> int:
         """Return the log position up to which the live model can answer."""
-        return self._positions(organisation_id).get(follower(live.model), 0)
+        return self._positions(organisation_id).get(self.subject.follower(live.model), 0)
 
     def models(self, organisation_id: UUID) -> list[Embedder]:
         """Return the embedders that must follow: the one that answers, then, during a change, the one to come."""
@@ -100,29 +148,29 @@ class Vectors:
         return [configured] if live in (None, configured) else [live, configured]
 
     def behind(self, organisation_id: UUID, embedder: Embedder) -> bool:
-        """Tell whether the model has yet to see something that the read model of lessons already holds."""
+        """Tell whether the model has yet to see something that the read model already holds."""
         at = self._positions(organisation_id)
-        return at.get(follower(embedder.model.name), 0) < at.get(lessons.PROJECTION.name, 0)
+        return at.get(self.subject.follower(embedder.model.name), 0) < at.get(self.subject.read_model, 0)
 
     def _positions(self, organisation_id: UUID) -> dict[str, int]:
         with self._pool.connection() as connection:
             return {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
 
     def embed(self, organisation_id: UUID, embedder: Embedder, size: int) -> bool:
-        """Take up to ``size`` lessons, in the order in which their texts changed; return whether more may be left.
+        """Take up to ``size`` texts, in the order in which they changed; return whether more may be left.
 
         The model works outside of any transaction; its vectors and the checkpoint are written in one.
         """
-        name = follower(embedder.model.name)
+        name = self.subject.follower(embedder.model.name)
         names = {"organisation_id": organisation_id, "model": embedder.model.name, "follower": name}
         at = self._positions(organisation_id)
-        after, goal = at.get(name, 0), at.get(lessons.PROJECTION.name, 0)
+        after, goal = at.get(name, 0), at.get(self.subject.read_model, 0)
         if goal <= after:
             return False
         with self._pool.connection() as connection:
-            batch = fetch(connection, SQL["unembedded"], **names, after=after, limit=size)
+            batch = fetch(connection, self.subject.unembedded, **names, after=after, limit=size)
         fresh = [row for row in batch if not row["embedded"]]
-        vectors = embedder.embed([_text(row) for row in fresh]) if fresh else []
+        vectors = embedder.embed([self.subject.text(row) for row in fresh]) if fresh else []
         full = len(batch) == size
         with self._pool.connection() as connection:
             ensure_checkpoint(connection, organisation_id, name)
@@ -132,17 +180,30 @@ class Vectors:
                 if connection.execute(SQL["claim"], {**names, "after": after}).fetchone() is None:
                     return full
                 if fresh:
-                    _save(connection, names, fresh, vectors)
+                    self._save(connection, names, fresh, vectors)
                 move_checkpoint(connection, organisation_id, name, batch[-1]["text_position"] if full else goal)
-                if not full and embedder is self.embedders.configured:
+                if not full and embedder is self.embedders.configured and self.subject is LESSONS:
                     connection.execute(SQL["switch_live_model"], self._configured(organisation_id))
         return full
 
     def _ensure_index(self, connection: Connection[Any], model: EmbeddingModel) -> None:
         """Make the model's index before its first vector, once a process: even finding it there would wait for all writers."""
         if model.name not in self._indexed:
-            connection.execute(SQL["ensure_vector_index"], {"model": model.name, "dimensions": model.dimensions})
+            names = {"model": model.name, "dimensions": model.dimensions, "table": self.subject.table}
+            connection.execute(SQL["ensure_vector_index"], names)
             self._indexed.add(model.name)
+
+    def _save(
+        self, connection: Connection[Any], names: Row, rows: Sequence[Row], vectors: Sequence[Sequence[float]]
+    ) -> None:
+        parameters = {
+            **names,
+            "ids": [row["id"] for row in rows],
+            "text_hashes": [row["text_hash"] for row in rows],
+            "embeddings": [HalfVector(list(vector)).to_text() for vector in vectors],
+            "dimensions": len(vectors[0]),
+        }
+        connection.execute(self.subject.save, parameters)
 
     def _configured(self, organisation_id: UUID) -> Row:
         model = self.embedders.configured.model
@@ -158,18 +219,3 @@ class Vectors:
 def _live(connection: Connection[Any], organisation_id: UUID) -> LiveModel | None:
     found = fetch_one(connection, SQL["live_model"], organisation_id=organisation_id)
     return LiveModel(**found) if found else None
-
-
-def _text(row: Row) -> str:
-    return searchable_text(row["insight"], row["advice"], row["applies_when"])
-
-
-def _save(connection: Connection[Any], names: Row, rows: Sequence[Row], vectors: Sequence[Sequence[float]]) -> None:
-    parameters = {
-        **names,
-        "lesson_ids": [row["lesson_id"] for row in rows],
-        "text_hashes": [row["text_hash"] for row in rows],
-        "embeddings": [HalfVector(list(vector)).to_text() for vector in vectors],
-        "dimensions": len(vectors[0]),
-    }
-    connection.execute(SQL["save"], parameters)

@@ -13,18 +13,28 @@ UPDATE live_model SET model = %(model)s, source = %(source)s, dimensions = %(dim
 WHERE organisation_id = %(organisation_id)s AND (model, source) <> (%(model)s, %(source)s)
 
 -- name: ensure_vector_index
-SELECT ensure_vector_index(%(model)s, %(dimensions)s)
+SELECT ensure_vector_index(%(model)s, %(dimensions)s, %(table)s)
 
 -- name: unembedded
 -- In the order in which texts changed, served by lesson_text_changed. A text whose vector exists is listed, so that the batch can pass
 -- it, but not embedded again: after its checkpoint was reset, a follower runs through without one call of the model.
-SELECT lesson.lesson_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.text_hash, lesson.text_position,
+SELECT lesson.lesson_id AS id, lesson.insight, lesson.advice, lesson.applies_when, lesson.text_hash, lesson.text_position,
        vector.lesson_id IS NOT NULL AS embedded
 FROM lesson
 LEFT JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id
     AND vector.lesson_id = lesson.lesson_id AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(after)s
 ORDER BY lesson.text_position LIMIT %(limit)s
+
+-- name: unembedded_points
+-- What went wrong, in the order in which it was raised, served by discussion_point_went_wrong. A point's text never changes.
+SELECT point.point_id AS id, point.text, hashed.text_hash, point.position AS text_position, vector.point_id IS NOT NULL AS embedded
+FROM discussion_point AS point
+CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(point.text, 'UTF8')), 'hex') AS text_hash) AS hashed
+LEFT JOIN point_vector AS vector ON vector.organisation_id = point.organisation_id
+    AND vector.point_id = point.point_id AND vector.model = %(model)s AND vector.text_hash = hashed.text_hash
+WHERE point.organisation_id = %(organisation_id)s AND point.kind = 'went_wrong' AND point.position > %(after)s
+ORDER BY point.position LIMIT %(limit)s
 
 -- name: claim
 -- Only who finds the checkpoint where the batch began may write it: a slower worker must not put back what a faster one replaced.
@@ -34,7 +44,7 @@ WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND posi
 -- name: save
 -- Adds the new vectors, takes away those of what the lessons no longer say, which must not be found, and keeps the sum in step.
 WITH fresh AS (
-    SELECT * FROM unnest(%(lesson_ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
+    SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
         AS fresh (lesson_id, text_hash, embedding)
 ), added AS (
     INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
@@ -54,3 +64,16 @@ INSERT INTO vector_sum (organisation_id, model, lessons, total)
 SELECT %(organisation_id)s, %(model)s, lessons, total FROM change WHERE total IS NOT NULL
 ON CONFLICT (organisation_id, model) DO UPDATE
 SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + EXCLUDED.total
+
+-- name: save_points
+WITH added AS (
+    INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
+    SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec
+    FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (point_id, text_hash, embedding)
+    ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
+    RETURNING embedding::vector AS embedding
+)
+INSERT INTO point_vector_sum (organisation_id, model, points, total)
+SELECT %(organisation_id)s, %(model)s, count(*), sum(embedding) FROM added HAVING count(*) > 0
+ON CONFLICT (organisation_id, model) DO UPDATE
+SET points = point_vector_sum.points + EXCLUDED.points, total = point_vector_sum.total + EXCLUDED.total

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.events import Outcome, PointKind, Profile, Suggestion, Verdict
+from hardwon.domain.events import Occasion, Outcome, PointKind, Profile, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,9 @@ class SuggestLessons:
     considered: int
     hidden: int
     suggestions: tuple[Suggestion, ...]
+    occasion: Occasion = "registered"
+    profile_position: int = 0
+    """Where in the log the profile last changed; matters where that is the occasion."""
 
 
 RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
@@ -152,4 +155,49 @@ class ReportOutcome:
     project_id: UUID
     lesson_id: UUID
     outcome: Outcome
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRanker:
+    method: str
+    embedding_model: str
+    data_position: int
+    verdicts: int
+    projects: int
+    figures: Mapping[str, float]
+    switched_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRanker:
+    version: int
+    reason: str
+
+
+RankerCommand = TrainRanker | SwitchRanker
+
+
+@dataclass(frozen=True, slots=True)
+class DetectRecurrence:
+    point_id: UUID
+    project_id: UUID
+    lesson_id: UUID | None
+    earlier_point_id: UUID | None
+    similarity: float
+    suggested: bool
+    adopted: bool
+    radar: str
+    embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRecurrence:
+    point_id: UUID
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRecurrence:
+    point_id: UUID
     note: str

@@ -12,6 +12,18 @@ from uuid import UUID
 PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
 Verdict = Literal["adopted", "helpful", "already_known", "not_relevant"]
 Outcome = Literal["helped", "did_not_help", "too_early"]
+Occasion = Literal["registered", "profile_changed", "new_lessons", "digest"]
+ArtefactKind = Literal["charter", "goals", "risks", "issues", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A paper that a project starts with."""
+
+    kind: ArtefactKind
+    text: str
+    """Plain or Markdown."""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class Profile:
     started_on: str | None = None
     ended_on: str | None = None
     tags: tuple[str, ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,34 +200,41 @@ class OutcomeReported:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One cause of a suggestion's score, computed and not told afterwards."""
+    """One cause of a suggestion's score. The weights of all its reasons add up to the score."""
 
     kind: str
-    """What sort of cause: ``similar_text``, or ``common_theme``."""
+    """What sort of cause: ``similar_text``, ``common_theme``, ``shared_trait``, ``told_again``, ``evidence``, ``recent`` or ``learned``."""
     aspect: str
-    """The part of the project's profile that matched, e.g. ``summary``; empty where the cause is none of it."""
+    """The part of the project's profile that matched, e.g. ``summary`` or ``risks``; empty where the cause is none of it."""
     passage: str
-    """The part of the lesson that matched."""
+    """The part of the lesson that matched, or the trait that is shared; empty where the cause is neither."""
     weight: float
-    """How strong the cause is: of a similar text the cosine, of a common theme its part in the score."""
+    """What the cause adds to the score."""
     count: int = 0
-    """So many projects ..."""
+    """So many projects met the theme, told the same, adopted the lesson ..."""
     total: int = 0
-    """... of so many met the theme."""
+    """... of so many; 0 where no total is known."""
+    asked: str = ""
+    """What the project's own paper says where the passage matched; empty where the aspect is short enough to speak for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     lesson_id: UUID
     rank: int
-    """1 is the best."""
+    """1 is the best of all that could be offered then; an answer that holds only what is new leaves ranks out."""
     score: float
     reasons: tuple[Reason, ...]
+    learned: float = 0.0
+    """The part of the score that was learned from feedback; the rest is what the default ranker would give."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonsSuggested:
-    """What was offered to a project; a fact, never computed again on replay. An empty list says that nothing was relevant."""
+    """What was offered to a project on an occasion; a fact, never computed again on replay.
+
+    Only the answer to a registration may be empty: it says that nothing was relevant.
+    """
 
     project_id: UUID
     known_position: int
@@ -226,6 +246,73 @@ class LessonsSuggested:
     hidden: int
     """Lessons looked at closely and held back as not relevant enough or one too many from the same project."""
     suggestions: tuple[Suggestion, ...] = field(default=())
+    occasion: Occasion = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class RankerTrained:
+    """A version of the organisation's ranker was learned from its feedback, and tried on feedback that it had not seen."""
+
+    version: int
+    """From 1 on."""
+    method: str
+    """How it was learned; another method cannot speak for it."""
+    embedding_model: str
+    data_position: int
+    """Feedback up to this log position was learned from and tried on: from the log up to here the version can be made again."""
+    verdicts: int
+    projects: int
+    """That gave them."""
+    figures: Mapping[str, float]
+    """What the trial measured, by name."""
+    switched_on: bool
+    """Whether it speaks from now on, since it did better than what spoke before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankerSwitched:
+    """From now on this version speaks; 0 is the default, which knows no feedback."""
+
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceDetected:
+    """A point is close to what the organisation had met before; a person decides whether it is the same."""
+
+    point_id: UUID
+    project_id: UUID
+    lesson_id: UUID | None
+    """The lesson drawn before that is closest; None where none is close enough."""
+    earlier_point_id: UUID | None
+    """The point raised before, in another meeting, that is closest; None where none is close enough."""
+    similarity: float
+    """To the closer of the two: cosine of the texts' vectors, without what all the organisation's texts have in common."""
+    suggested: bool
+    """The lesson had been suggested to the project before the point was raised ..."""
+    adopted: bool
+    """... and adopted by it."""
+    radar: str
+    embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceConfirmed:
+    """It is the same problem again; the latest word counts."""
+
+    point_id: UUID
+    project_id: UUID
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceRejected:
+    """It is another problem; the latest word counts."""
+
+    point_id: UUID
+    project_id: UUID
+    note: str = ""
 
 
 DomainEvent = (
@@ -247,4 +334,9 @@ DomainEvent = (
     | FeedbackGiven
     | FeedbackWithdrawn
     | OutcomeReported
+    | RankerTrained
+    | RankerSwitched
+    | RecurrenceDetected
+    | RecurrenceConfirmed
+    | RecurrenceRejected
 )

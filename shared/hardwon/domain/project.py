@@ -7,9 +7,11 @@ from uuid import UUID
 
 from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.errors import Conflict, Invalid, NotFound
-from hardwon.domain.events import DomainEvent, Profile, ProjectProfileChanged, ProjectRegistered
+from hardwon.domain.events import Artefact, DomainEvent, Profile, ProjectProfileChanged, ProjectRegistered
 
 PROFILE_FIELDS = frozenset(field.name for field in fields(Profile))
+COMPARED = frozenset({"name", "summary", "domain", "technologies", "practices", "phase", "tags"})
+"""What lessons are compared with: a change of any of these makes the project another one to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def change_profile(command: ChangeProfile, project: Project | None) -> list[Doma
     """Decide on what differs: a change that changes nothing is no event."""
     if project is None:
         raise NotFound("project", command.project_id)
-    differing = {k: v for k, v in command.changes.items() if getattr(project.profile, k) != v}
+    differing = {k: v for k, v in command.changes.items() if getattr(project.profile, k) != _held(k, v)}
     if not differing:
         return []
     _check(changed(project.profile, differing))
@@ -53,11 +55,14 @@ def evolve(project: Project | None, event: DomainEvent) -> Project | None:
 
 
 def changed(profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """Return ``profile`` with ``changes`` laid over it; lists become tuples, as a profile holds them."""
-    known: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in changes.items() if k in PROFILE_FIELDS
-    }
-    return replace(profile, **known)
+    """Return ``profile`` with ``changes`` laid over it; lists become tuples, and artefacts what they are, as a profile holds them."""
+    return replace(profile, **{name: _held(name, value) for name, value in changes.items() if name in PROFILE_FIELDS})
+
+
+def _held(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a profile
+    if name == "artefacts":
+        return tuple(each if isinstance(each, Artefact) else Artefact(**each) for each in value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(profile: Profile) -> None:

@@ -1,33 +1,70 @@
-"""Suggesting: a project is owed one answer when it is registered, unless it is history by then; the answer is a fact."""
+"""Suggesting: a project is answered when it is registered and when its profile changes, and told of what is new; each answer is a fact.
 
-from dataclasses import dataclass
+No lesson is ever offered twice to the same project, whatever became of the first offer.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import DomainEvent, LessonsSuggested, Profile
+from hardwon.domain.events import DomainEvent, LessonsSuggested
+
+AT_ONCE = 10
+"""So many lessons one answer holds at most, a digest too."""
+NEW_A_DAY = 3
+"""So many new lessons reach a project at once within ``DAY``: more would be read by nobody. The rest waits for its digest."""
+DAY = timedelta(days=1)
+"""What is held back waits so long at least, so that a digest is not merely a fourth lesson of the day."""
+DIGEST_EVERY = timedelta(days=7)
+"""A project gets at most one digest within this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggesting:
-    """What must be known of a project's suggestions to decide about them."""
+    """What must be known of a project's suggestions to decide about the next ones."""
 
     answered: bool = False
+    """Whether its registration was."""
     offered: frozenset[UUID] = frozenset()
     """The lessons suggested so far."""
+    known_position: int = 0
+    """Up to this log position its profile, and all lessons, are answered."""
+    new_at: tuple[datetime, ...] = ()
+    """When each of the latest day's new lessons was suggested, the oldest first."""
+    digest_at: datetime | None = None
+    """When the last digest was given."""
+
+    def room(self, now: datetime) -> int:
+        """Return how many new lessons may be suggested at once."""
+        return max(0, NEW_A_DAY - sum(now - at < DAY for at in self.new_at)) if self.answered else 0
+
+    def room_at(self) -> datetime | None:
+        """Return from when on there is room for a new lesson again; None where there never was too little."""
+        return self.new_at[-NEW_A_DAY] + DAY if len(self.new_at) >= NEW_A_DAY else None
+
+    def digest_from(self) -> datetime | None:
+        """Return from when on the next digest may be given; None where it may be any time."""
+        return self.digest_at + DIGEST_EVERY if self.digest_at else None
 
 
 def stream(project_id: UUID) -> str:
     return f"suggestions:{project_id}"
 
 
-def is_owed(profile: Profile, registered_on: str) -> bool:
-    """Tell whether a project registered on that day (ISO 8601) still has use for lessons: one that had ended by then lends, only."""
-    return profile.ended_on is None or profile.ended_on >= registered_on
+def is_open(ended_on: str | None, day: str) -> bool:
+    """Tell whether a project has use for lessons on that day (ISO 8601): one that had ended by then lends, only."""
+    return ended_on is None or ended_on >= day
 
 
-def suggest(command: SuggestLessons, suggesting: Suggesting | None) -> list[DomainEvent]:
-    """Decide once: a task that runs a second time finds the project answered and adds nothing."""
-    if suggesting and suggesting.answered:
+def suggest(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> list[DomainEvent]:
+    """Decide what of the ranking is offered; a task that runs a second time finds it offered and adds nothing.
+
+    An answer without lessons is no event, but for the first one, which tells a new project that nothing is known yet.
+    """
+    fresh = [each for each in command.suggestions if each.lesson_id not in suggesting.offered]
+    most = _most(command, suggesting, now)
+    if not most or not (fresh or command.occasion == "registered"):
         return []
     return [
         LessonsSuggested(
@@ -37,13 +74,36 @@ def suggest(command: SuggestLessons, suggesting: Suggesting | None) -> list[Doma
             command.embedding_model,
             command.considered,
             command.hidden,
-            command.suggestions,
+            tuple(fresh[:most]),
+            command.occasion,
         )
     ]
 
 
-def evolve(suggesting: Suggesting | None, event: DomainEvent) -> Suggesting | None:
+def _most(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> int:
+    match command.occasion:
+        case "registered":
+            allowed = not suggesting.answered
+        case "profile_changed":
+            allowed = suggesting.answered and command.profile_position > suggesting.known_position
+        case "new_lessons":
+            return suggesting.room(now)
+        case "digest":
+            due = suggesting.digest_from()
+            allowed = suggesting.answered and (due is None or due <= now)
+    return AT_ONCE if allowed else 0
+
+
+def evolve(suggesting: Suggesting, event: DomainEvent, at: datetime) -> Suggesting:
+    """Return what is known after the event, which was recorded ``at`` that time."""
     if not isinstance(event, LessonsSuggested):
         return suggesting
-    before = suggesting.offered if suggesting else frozenset()
-    return Suggesting(answered=True, offered=before | {said.lesson_id for said in event.suggestions})
+    after = replace(suggesting, offered=suggesting.offered | {said.lesson_id for said in event.suggestions})
+    match event.occasion:
+        case "registered" | "profile_changed":
+            return replace(after, answered=True, known_position=event.known_position)
+        case "new_lessons":
+            today = tuple(each for each in suggesting.new_at if at - each < DAY)
+            return replace(after, new_at=today + (at,) * len(event.suggestions))
+        case "digest":
+            return replace(after, digest_at=at)

@@ -3,9 +3,11 @@
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.projects import change_profile, current_project, register_project
+from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
+from hardwon.handlers.recurrences import current_recurrence, detect_recurrences, judge_recurrence, told_before
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
-from hardwon.handlers.suggestions import suggest_lessons
+from hardwon.handlers.suggestions import current_suggesting, suggest_lessons
 
 __all__ = [
     "BatchRefused",
@@ -13,14 +15,21 @@ __all__ = [
     "RetroItem",
     "change_lesson",
     "change_profile",
+    "change_ranker",
     "current_feedback",
     "current_lesson",
     "current_project",
+    "current_ranker",
+    "current_recurrence",
+    "current_suggesting",
+    "detect_recurrences",
     "give_feedback",
+    "judge_recurrence",
     "latest_successor",
     "record_retro_events",
     "register_project",
     "report_outcome",
     "suggest_lessons",
+    "told_before",
     "withdraw_feedback",
 ]

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from hardwon.domain import feedback, suggesting
+from hardwon.domain import feedback
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.domain.feedback import Feedback
 from hardwon.handlers.projects import current_project
 from hardwon.handlers.recording import Request, record, state_of
+from hardwon.handlers.suggestions import current_suggesting
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 
@@ -61,7 +62,6 @@ def _record(
 
 def _need_suggestion(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> None:
     current_project(log, organisation_id, project_id)
-    history = log.read_stream(organisation_id, suggesting.stream(project_id))
-    known = state_of(history, suggesting.evolve)
-    if known is None or lesson_id not in known.offered:
+    known, _ = current_suggesting(log, organisation_id, project_id)
+    if lesson_id not in known.offered:
         raise NotFound("recommendation", lesson_id)

@@ -1,6 +1,6 @@
 """Every read model, in the order in which a worker advances them."""
 
-from hardwon.projections import lessons, points, projects, recommendations
+from hardwon.projections import learning, lessons, points, projects, recommendations, recurrences
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -8,4 +8,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     lessons.PROJECTION,
     points.PROJECTION,
     recommendations.PROJECTION,
+    recurrences.PROJECTION,
+    learning.PROJECTION,
 )

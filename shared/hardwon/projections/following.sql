@@ -36,7 +36,7 @@ FROM checkpoint JOIN log_head AS head ON head.organisation_id = checkpoint.organ
 GROUP BY checkpoint.follower
 
 -- name: lagging
--- Organisations with something left to do: a follower behind its log's head, or a project still waiting for its suggestions.
+-- Organisations with something left to do: a follower behind its log's head, a project waiting for its suggestions, or one to be told.
 SELECT head.organisation_id FROM log_head AS head
 WHERE EXISTS (
     SELECT FROM unnest(%(followers)s::text[]) AS wanted (follower)
@@ -44,4 +44,10 @@ WHERE EXISTS (
     WHERE checkpoint.halted_by IS NULL AND coalesce(checkpoint.position, 0) < head.position)
 OR EXISTS (
     SELECT FROM recommendation
-    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending')
+    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending'
+        AND NOT EXISTS (
+            SELECT FROM nothing_new
+            WHERE nothing_new.organisation_id = recommendation.organisation_id
+                AND nothing_new.project_id = recommendation.project_id
+                AND nothing_new.position >= recommendation.owed_position))
+OR EXISTS (SELECT FROM to_tell WHERE to_tell.organisation_id = head.organisation_id AND to_tell.due_at <= now())

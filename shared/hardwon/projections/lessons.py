@@ -104,7 +104,8 @@ def _change(row: Row, event: _Changed, stored: StoredEvent) -> Row:  # noqa: PLR
         case LessonRetired():
             return {"state": "retired"}
         case LessonRestored():
-            return {"state": "current", "leads_to": None}
+            # The text's position too: who follows texts must meet again what can be found again.
+            return {"state": "current", "leads_to": None, "text_position": stored.position}
 
 
 def _text_of(event: LessonDrawn | LessonRevised, stored: StoredEvent) -> Row:

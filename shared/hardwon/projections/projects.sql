@@ -15,6 +15,7 @@ DELETE FROM project WHERE organisation_id = %(organisation_id)s
 SELECT * FROM project WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s
 
 -- name: page
--- Newest first; the registration's position is the cursor, so a page stays put while new projects arrive.
-SELECT * FROM project WHERE organisation_id = %(organisation_id)s AND position < %(before)s
+-- Newest first; the registration's position is the cursor, so a page stays put while new projects arrive. Without the papers, which are long.
+SELECT project_id, profile - 'artefacts' AS profile, version, position, registered_at, retrospectives, points, lessons
+FROM project WHERE organisation_id = %(organisation_id)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s

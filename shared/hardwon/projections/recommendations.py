@@ -1,4 +1,4 @@
-"""Recommendations: what each project was offered, or that it still waits for it."""
+"""Recommendations: all that each project was offered, and whether it waits for an answer, to its registration or to what changed since."""
 
 from typing import Any, get_args
 from uuid import UUID
@@ -11,9 +11,11 @@ from hardwon.domain.events import (
     FeedbackWithdrawn,
     LessonsSuggested,
     OutcomeReported,
+    ProjectProfileChanged,
     ProjectRegistered,
 )
-from hardwon.domain.suggesting import is_owed
+from hardwon.domain.project import COMPARED
+from hardwon.domain.suggesting import is_open
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
@@ -25,7 +27,7 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
 _ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
-_Folded = ProjectRegistered | LessonsSuggested | Answering
+_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | Answering
 FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
 """The types of events that ``evolve`` folds."""
 
@@ -39,21 +41,50 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
     event = stored.event
     match event:
         case ProjectRegistered():
-            recorded_on = stored.recorded_at.date().isoformat()
+            ended_on = event.profile.ended_on
             return {
                 "project_id": str(event.project_id),
-                "state": "pending" if is_owed(event.profile, recorded_on) else "ready",
+                "state": "pending" if is_open(ended_on, _day(stored)) else "ready",
                 "owed_position": stored.position,
                 "position": stored.position,
-                "suggested": {},
+                "known_position": 0,
+                "ended_on": ended_on,
+                "suggested": [],
                 "answers": {},
             }
+        case ProjectProfileChanged() if row:
+            return _changed(row, event, stored)
         case LessonsSuggested() if row:
-            return row | {"state": "ready", "position": stored.position, "suggested": wire.to_json(event)}
+            return _answered(row, event, stored)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return row | {"answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
         case _:
             return row
+
+
+def _changed(row: Row, event: ProjectProfileChanged, stored: StoredEvent) -> Row:
+    """Owe an answer to a project that is another one now to its lessons, or is taken up again; one that has ended is owed nothing."""
+    ended_on, today = event.changes.get("ended_on", row["ended_on"]), _day(stored)
+    after = row | {"ended_on": ended_on}
+    if not is_open(ended_on, today):
+        return after | {"state": "ready"}
+    if COMPARED.isdisjoint(event.changes) and is_open(row["ended_on"], today):
+        return after
+    return after | {"state": "pending", "owed_position": stored.position, "position": stored.position}
+
+
+def _answered(row: Row, event: LessonsSuggested, stored: StoredEvent) -> Row:
+    """Add the answer; new lessons and a digest come beside what is owed, and so does an answer to an older profile."""
+    place = {"position": stored.position, "suggested_at": wire.timestamp(stored.occurred_at)}
+    after = row | {"suggested": [*row["suggested"], wire.to_json(event) | place]}
+    if event.occasion in {"registered", "profile_changed"}:
+        after["known_position"] = event.known_position
+        after["state"] = "ready" if event.known_position >= row["owed_position"] else row["state"]
+    return after if after["state"] == "pending" else after | {"position": stored.position}
+
+
+def _day(stored: StoredEvent) -> str:
+    return stored.recorded_at.date().isoformat()
 
 
 PROJECTION = Projection("recommendations", SQL, key, evolve)
@@ -64,12 +95,26 @@ def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) ->
 
 
 def get_as_of(log: Log, organisation_id: UUID, project_id: UUID, until: int) -> Row | None:
-    """Return what ``get`` returned at position ``until``."""
+    """Return what the projection held at position ``until``.
+
+    A project that waited then for an answer to a change waits in it even where nothing new was found: the log has no event of that.
+    """
     found = as_of.rows(log, organisation_id, PROJECTION, until, subject="project", ids=[project_id], types=FOLDED)
     return found.get(project_id)
+
+
+def lesson_ids(row: Row) -> list[UUID]:
+    """Return all lessons that the project was offered."""
+    return [UUID(said["lesson_id"]) for answer in row["suggested"] for said in answer["suggestions"]]
 
 
 def pending(connection: Connection[Any], organisation_id: UUID, embedded_to: int) -> list[UUID]:
     """Return the projects that wait for suggestions and whose lessons are all embedded, the longest waiting first."""
     found = fetch(connection, SQL["pending"], organisation_id=organisation_id, embedded_to=embedded_to)
     return [row["project_id"] for row in found]
+
+
+def nothing_new(connection: Connection[Any], organisation_id: UUID, project_id: UUID, position: int) -> None:
+    """Say that there is nothing new to answer to what was owed up to ``position``; the log holds no event of it."""
+    names = {"organisation_id": organisation_id, "project_id": project_id, "position": position}
+    connection.execute(SQL["nothing_new"], names)

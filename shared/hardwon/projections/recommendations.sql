@@ -5,17 +5,34 @@ WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(keys)s)
 -- name: save
 INSERT INTO recommendation SELECT * FROM jsonb_populate_recordset(NULL::recommendation, %(rows)s)
 ON CONFLICT (organisation_id, project_id) DO UPDATE SET
-    state = EXCLUDED.state, position = EXCLUDED.position, suggested = EXCLUDED.suggested,
-    answers = EXCLUDED.answers
+    state = EXCLUDED.state, owed_position = EXCLUDED.owed_position, position = EXCLUDED.position,
+    known_position = EXCLUDED.known_position, ended_on = EXCLUDED.ended_on,
+    suggested = EXCLUDED.suggested, answers = EXCLUDED.answers
 
 -- name: clear
 DELETE FROM recommendation WHERE organisation_id = %(organisation_id)s
 
 -- name: get
-SELECT * FROM recommendation WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s
+-- A change that brought nothing new is answered too; the log has no event of it, so the row alone would wait for ever.
+SELECT recommendation.project_id, recommendation.position, recommendation.suggested, recommendation.answers,
+       CASE WHEN nothing_new.position >= recommendation.owed_position THEN 'ready' ELSE recommendation.state END AS state
+FROM recommendation
+LEFT JOIN nothing_new ON nothing_new.organisation_id = recommendation.organisation_id
+    AND nothing_new.project_id = recommendation.project_id
+WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = %(project_id)s
 
 -- name: pending
 -- Served by the partial index recommendation_pending, which holds only the projects still waiting.
-SELECT project_id FROM recommendation
-WHERE organisation_id = %(organisation_id)s AND state = 'pending' AND owed_position <= %(embedded_to)s
-ORDER BY owed_position
+SELECT recommendation.project_id FROM recommendation
+WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.state = 'pending'
+    AND recommendation.owed_position <= %(embedded_to)s
+    AND NOT EXISTS (
+        SELECT FROM nothing_new
+        WHERE nothing_new.organisation_id = recommendation.organisation_id
+            AND nothing_new.project_id = recommendation.project_id AND nothing_new.position >= recommendation.owed_position)
+ORDER BY recommendation.owed_position
+
+-- name: nothing_new
+INSERT INTO nothing_new (organisation_id, project_id, position) VALUES (%(organisation_id)s, %(project_id)s, %(position)s)
+ON CONFLICT (organisation_id, project_id) DO UPDATE SET position = EXCLUDED.position
+WHERE nothing_new.position < EXCLUDED.position

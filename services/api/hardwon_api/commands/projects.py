@@ -1,12 +1,11 @@
 """Registering a project, and describing it better."""
 
-from dataclasses import fields
-from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, url_for
 
 from hardwon import handlers
+from hardwon.domain import project
 from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.events import Profile
 from hardwon.log import wire
@@ -30,7 +29,7 @@ def register(body: NewProject) -> tuple[Response, int, dict[str, str]]:
     """
     request = command_request(body.id)
     project_id = body.id or request.event_id
-    profile = Profile(**_as_profile(body.model_dump(exclude={"id"})))
+    profile = project.changed(Profile(body.name), body.model_dump(exclude={"id"}))
     stored = handlers.register_project(deps().log, organisation(), RegisterProject(project_id, profile), request)
     recorded(stored.position)
     row = {
@@ -53,15 +52,15 @@ def change(path: ProjectPath, body: ProfileChanges) -> tuple[Response, int, dict
 
     Fields left out stay as they are. `If-Match` with the version that you read refuses the change if there is a newer one.
     """
-    command = ChangeProfile(path.project_id, _as_profile(body.model_dump(exclude_unset=True)))
+    command = ChangeProfile(path.project_id, body.model_dump(exclude_unset=True))
     stored = handlers.change_profile(deps().log, organisation(), command, command_request())
     if stored:
         recorded(stored.position)
-    project, history = handlers.current_project(deps().log, organisation(), path.project_id)
+    known, history = handlers.current_project(deps().log, organisation(), path.project_id)
     counts = dict.fromkeys(("retrospectives", "points", "lessons"), 0)
     row = {
         "project_id": path.project_id,
-        "profile": wire.to_json(project.profile),
+        "profile": wire.to_json(known.profile),
         "version": history[-1].version,
         "registered_at": history[0].occurred_at,
     }
@@ -81,12 +80,3 @@ def _recommendations_when_ready(project_id: UUID, position: int) -> Recommendati
 
     wait_for(ready)
     return latest[0]
-
-
-def _as_profile(said: dict[str, Any]) -> dict[str, Any]:
-    """Return what was said with its lists as tuples, as a profile holds them."""
-    return {field.name: _frozen(said[field.name]) for field in fields(Profile) if field.name in said}
-
-
-def _frozen(value: Any) -> Any:  # noqa: ANN401 - any field of a profile
-    return tuple(value) if isinstance(value, list) else value

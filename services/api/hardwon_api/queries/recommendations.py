@@ -24,10 +24,11 @@ api = blueprint("recommendations", __name__)
     "/projects/<uuid:project_id>/recommendations", responses={200: Recommendations}, operation_id="get_recommendations"
 )
 def get(path: ProjectPath, query: AsOfQuery) -> Response:
-    """Read what a project was suggested, the best first, each with its source project and its reasons.
+    """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
 
-    `Prefer: wait=N` waits up to N seconds until the suggestions are ready. An empty list of a ready project says that nothing
-    relevant is known yet. With `as_of` it is what was suggested by then, in the words of then, and nothing is waited for.
+    After a change of the profile the state is `pending` again until what is new is there; `Prefer: wait=N` waits up to N seconds for it.
+    An empty list of a ready project says that nothing relevant is known yet. With `as_of` it is what was suggested by then, in the words
+    of then, and nothing is waited for.
     """
     position = position_asked(query)
     if position is not None:
@@ -39,8 +40,8 @@ def get(path: ProjectPath, query: AsOfQuery) -> Response:
         found[0] = recommendations(organisation(), path.project_id)
         return found[0] is not None and found[0].state == "ready"
 
+    read_models("recommendations", "lessons")  # or a change made just now would not be waited for
     wait_for(ready)
-    read_models("recommendations", "lessons")
     if found[0] is None:
         raise NotFound("project", path.project_id)
     return jsonify(found[0].model_dump(mode="json"))
@@ -66,5 +67,5 @@ def recommendations_as_of(organisation_id: UUID, project_id: UUID, position: int
 
 
 def _told(row: Row, lessons_of: Callable[[list[UUID]], dict[UUID, Row]]) -> Recommendations:
-    ids = [UUID(said["lesson_id"]) for said in row["suggested"].get("suggestions", [])]
+    ids = read_model.lesson_ids(row)
     return Recommendations.told(row, lessons_of(ids) if ids else {})

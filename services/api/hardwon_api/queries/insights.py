@@ -1,0 +1,126 @@
+"""Whether the organisation learns: counts by month and team, never by person."""
+
+from collections.abc import Collection
+from typing import Annotated, Self
+
+from flask import Response, jsonify
+from pydantic import BaseModel, Field, StringConstraints
+
+from hardwon.domain.errors import Invalid
+from hardwon.projections import learning
+from hardwon.projections.as_of import all_rows
+from hardwon.projections.following import Row
+from hardwon.projections.learning import Counts
+from hardwon_api.answers import Answer
+from hardwon_api.as_of import AsOfQuery, position_asked
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import blueprint
+from hardwon_api.models import Short
+from hardwon_api.preferring import read_models
+
+api = blueprint("insights", __name__)
+
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class LearningQuery(AsOfQuery):
+    """Which months, and whose."""
+
+    from_: Month = Field("0001-01", alias="from", description="the first month that counts, as 2026-01")
+    to: Month = Field("9999-12", description="the last one")
+    team: Short | None = Field(None, description="only projects of this team")
+
+
+class Share(BaseModel):
+    """So many of so many."""
+
+    count: int
+    of: int
+    rate: float | None = Field(description="null where there is nothing to divide by")
+
+    @classmethod
+    def part(cls, counts: Counts, name: str, of: str) -> Self:
+        count, whole = counts[name], counts[of]
+        return cls(count=count, of=whole, rate=round(count / whole, 4) if whole else None)
+
+
+class Learning(Answer):
+    """What happened, and what became of what was known. Each thing counts in the month (UTC) in which it happened."""
+
+    points: int = Field(description="discussion points that tell what went wrong")
+    recurrences: Share = Field(
+        description="of these points: those close to what had been met before, without those rejected"
+    )
+    confirmed: Share = Field(description="of the recurrences: those that a person confirmed")
+    known: Share = Field(description="of the recurrences: those that a lesson drawn before had covered")
+    repeat_after_warning: Share = Field(description="of the recurrences: that lesson had been suggested to the project")
+    adopted_before: Share = Field(description="of the recurrences: the project had even adopted it")
+    suggested: int = Field(description="suggestions given")
+    answered: int = Field(description="suggestions on which a project gave feedback")
+    adoption: Share = Field(description="of the suggestions answered: those adopted")
+    help: Share = Field(description="of the outcomes reported as helped or did_not_help: those that helped")
+
+    @classmethod
+    def counted(cls, counts: Counts, **more: str) -> Self:
+        recurring = {
+            name: Share.part(counts, counted, "recurrences")
+            for name, counted in {
+                "confirmed": "confirmed",
+                "known": "known",
+                "repeat_after_warning": "warned",
+                "adopted_before": "adopted_before",
+            }.items()
+        }
+        shares = {
+            "recurrences": Share.part(counts, "recurrences", "points"),
+            "adoption": Share.part(counts, "adopted", "answered"),
+            "help": Share.part(counts, "helped", "outcomes"),
+        }
+        whole = {name: counts[name] for name in ("points", "suggested", "answered")}
+        return cls.model_validate(recurring | shares | whole | more)
+
+
+class LearningInMonth(Learning):
+    """One month's learning."""
+
+    month: str
+
+
+class LearningOfTeam(Learning):
+    """One team's learning, by the team that each project now names."""
+
+    team: str = Field(description="empty: of the projects that name none")
+
+
+class LearningInsights(Answer):
+    """The organisation's learning, or one team's: in all, by month, by team."""
+
+    total: Learning
+    months: list[LearningInMonth] = Field(description="those in which something happened, the oldest first")
+    teams: list[LearningOfTeam] = Field(description="in order of name")
+
+
+@api.get("/insights/learning", responses={200: LearningInsights}, operation_id="get_learning")
+def learned(query: LearningQuery) -> Response:
+    """Tell whether problems come back, whether what was known had been told, and whether what is told is used and helps.
+
+    With `as_of` all of it is counted as of then.
+    """
+    if query.from_ > query.to:
+        raise Invalid(f"{query.from_} comes after {query.to}, so there are no months between them.", field="/from")
+    found = learning.learned(_rows(position_asked(query)), first=query.from_, last=query.to, team=query.team)
+    answer = LearningInsights(
+        total=Learning.counted(found.total),
+        months=[LearningInMonth.counted(counts, month=month) for month, counts in sorted(found.months.items())],
+        teams=[LearningOfTeam.counted(counts, team=team) for team, counts in sorted(found.teams.items())],
+    )
+    return jsonify(answer.model_dump(mode="json"))
+
+
+def _rows(position: int | None) -> Collection[Row]:
+    if position is not None:
+        rows = all_rows(deps().log, organisation(), learning.PROJECTION, position, types=learning.FOLDED)
+        return rows.values()
+    read_models("learning")
+    with deps().pool.connection() as connection:
+        return learning.rows(connection, organisation())

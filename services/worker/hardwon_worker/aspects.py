@@ -1,0 +1,82 @@
+"""What a project says of itself, taken apart: each aspect is a question of its own, and a suggestion can name the one that brought it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
+
+from hardwon.domain.events import Artefact, Profile
+from hardwon_worker.sentences import sentences
+
+WHOLE = "profile"
+"""The aspect that is all the others but the papers, told in one text."""
+TRAIT = 0.5
+"""A single trait says less than a sentence does, so what only matches it counts for less."""
+_TRAITS = ("domain", "technologies", "practices", "tags", "phase")
+_MOST_PASSAGES = 24
+"""Of all papers together, taken from each in turn: so many searches are still quick."""
+_LONGEST = 60
+"""Words of a passage: a model's vector of much longer texts says little of each of their points."""
+_MARKS = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|#+|>)\s+")
+_FEWEST = 3
+"""Words; a shorter line is a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One thing that a project says of itself."""
+
+    name: str
+    """``profile``, a field of it, or the title or kind of a paper."""
+    text: str
+    weight: float = 1.0
+    """By which the scores of what it finds are multiplied."""
+
+
+def is_thin(profile: Profile) -> bool:
+    """Tell whether the profile is a name and some traits only: then being like it says hardly more than chance."""
+    return not (profile.summary.strip() or profile.artefacts)
+
+
+def aspects_of(profile: Profile) -> list[Aspect]:
+    """Return what to search for: the profile as a whole, each of its traits, and the passages of its papers."""
+    told = parts_of(profile)
+    traits = [Aspect(name, told[name], TRAIT) for name in _TRAITS if name in told]
+    papers = [[Aspect(each.title or each.kind, text) for text in _passages(each)] for each in profile.artefacts]
+    in_turn = (each for each in chain.from_iterable(zip_longest(*papers)) if each)
+    return [Aspect(WHOLE, as_text(profile)), *traits, *islice(in_turn, _MOST_PASSAGES)]
+
+
+def parts_of(profile: Profile) -> dict[str, str]:
+    """Return the fields of a profile that say something about the work, each as text; those left empty are left out."""
+    parts = {
+        "summary": profile.summary,
+        "domain": profile.domain,
+        "technologies": ", ".join(profile.technologies),
+        "practices": ", ".join(profile.practices),
+        "tags": ", ".join(profile.tags),
+        "phase": profile.phase,
+        "name": profile.name,
+    }
+    return {name: text.strip() for name, text in parts.items() if text.strip()}
+
+
+def as_text(profile: Profile) -> str:
+    """Return the profile as a person would tell it."""
+    parts = parts_of(profile)
+    return "\n".join([parts.pop("name", ""), *parts.values()])
+
+
+def _passages(paper: Artefact) -> Iterator[str]:
+    """Yield the paper's points: its lines without their marks, long ones cut between sentences."""
+    for line in paper.text.splitlines():
+        text = _MARKS.sub("", line).strip()
+        if len(text.split()) < _FEWEST:
+            continue
+        passage = ""
+        for sentence in sentences(text):
+            if passage and len(f"{passage} {sentence}".split()) > _LONGEST:
+                yield passage
+                passage = ""
+            passage = f"{passage} {sentence}".strip()
+        yield passage

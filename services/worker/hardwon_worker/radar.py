@@ -1,0 +1,195 @@
+"""The recurrence radar: a point that tells what went wrong is compared, once, with the lessons and points that came before it.
+
+It follows the log behind the vectors of lessons and points, in batches that nobody waits for; docs/decisions/0010 tells how close is close.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID
+
+from pgvector import Vector
+from psycopg import Connection, sql
+from psycopg.rows import dict_row
+
+from hardwon import handlers
+from hardwon.domain.commands import DetectRecurrence
+from hardwon.ports import Log
+from hardwon.projections import lessons, points
+from hardwon.projections.following import (
+    Pool,
+    Row,
+    checkpoints,
+    ensure_checkpoint,
+    lock_checkpoint,
+    move_checkpoint,
+)
+from hardwon.projections.reading import fetch
+from hardwon.sql import queries
+from hardwon_worker import retrieval
+from hardwon_worker.retrieval import FEW, mean_of
+from hardwon_worker.vectors import LESSONS, POINTS, LiveModel
+
+SQL = queries("hardwon_worker", "radar.sql")
+FOLLOWER = "radar"
+NAME = "nearest-1"
+"""Recorded with each recurrence; a new name whenever equal data would be judged otherwise."""
+ACTOR = "hardwon-worker"
+CLOSE = 0.45
+"""The least similarity of what is the same problem again; docs/decisions/0010 tells how it was found, and for which model."""
+BATCH = 16
+"""Points judged at a time, in one statement for lessons and one for points: some two seconds at most."""
+CANDIDATES = 10
+"""So many of the nearest are looked at closely."""
+# The distances by which candidates are found. The first stands without the cast that the HNSW index is made on, so the planner cannot
+# take that index; the second with it, or the index would not match.
+_ALL_COMPARED: LiteralString = "vector.embedding <=> asked.embedding"
+_THROUGH_THE_INDEX: LiteralString = (
+    "(vector.embedding::halfvec({dimensions})) <=> asked.embedding::halfvec({dimensions})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A lesson or a point, and the cosine of its vector to another, without what all texts have in common."""
+
+    id: UUID
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """What came before a point and is most like it."""
+
+    lesson: Near | None
+    point: Near | None
+
+
+class Radar:
+    """Judges every point once for good: which ones it has judged is its checkpoint."""
+
+    def __init__(self, pool: Pool, log: Log, *, few: int = FEW) -> None:
+        self._pool, self._log, self._few = pool, log, few
+
+    def behind(self, organisation_id: UUID, live: LiveModel) -> bool:
+        with self._pool.connection() as connection:
+            after, goal = _stretch(connection, organisation_id, live)
+        return after < goal
+
+    def watch(self, organisation_id: UUID, live: LiveModel) -> int | None:
+        """Judge a batch; return how many recurrences were recorded, and None where nothing is left or another worker is at it.
+
+        The checkpoint stays locked meanwhile, so no point is judged twice; and what a worker recorded before it was killed is known by
+        its ids.
+        """
+        with self._pool.connection() as connection:
+            ensure_checkpoint(connection, organisation_id, FOLLOWER)
+            with connection.transaction():
+                after = lock_checkpoint(connection, organisation_id, FOLLOWER)
+                goal = _stretch(connection, organisation_id, live)[1]
+                if after is None or goal <= after:
+                    return None
+                names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
+                batch = fetch(connection, SQL["unjudged"], **names)
+                found = self._judge(organisation_id, live, batch)
+                recorded = handlers.detect_recurrences(self._log, organisation_id, found, ACTOR)
+                full = len(batch) == BATCH
+                move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1]["position"] if full else goal)
+        return len(recorded)
+
+    def closest(self, organisation_id: UUID, live: LiveModel, point_ids: Sequence[UUID]) -> dict[UUID, Closest]:
+        """Return for each of the points what came before it and is most like it, however little."""
+        names: dict[str, Any] = {"organisation_id": organisation_id, "model": live.model, "candidates": CANDIDATES}
+        with self._pool.connection() as connection:
+            lessons_known, lessons_mean = mean_of(connection, retrieval.SQL["mean"], live, names)
+            points_known, points_mean = mean_of(connection, SQL["mean_of_points"], live, names)
+            names["mean_of_points"] = Vector(points_mean).to_text()
+            by_lesson = names | {"mean": Vector(lessons_mean).to_text()}
+            by_point = names | {"mean": names["mean_of_points"]}
+            lesson = self._nearest(connection, SQL["closest_lessons"], live, by_lesson, point_ids, lessons_known)
+            point = self._nearest(connection, SQL["closest_points"], live, by_point, point_ids, points_known)
+        return {id_: Closest(lesson.get(id_), point.get(id_)) for id_ in point_ids}
+
+    def _nearest(
+        self,
+        connection: Connection[Any],
+        query: LiteralString,
+        live: LiveModel,
+        names: Row,
+        point_ids: Sequence[UUID],
+        known: int,
+    ) -> dict[UUID, Near]:
+        """Compare all while they are few; else walk the index, and compare all for those points for which it gives too little."""
+        found: dict[UUID, Near] = {}
+        left = list(point_ids)
+        if known > self._few:
+            with connection.transaction():
+                connection.execute(retrieval.SQL["walk_the_index"])
+                rows = _ask(connection, query, _THROUGH_THE_INDEX, live, names | {"point_ids": left})
+            found = {row["point_id"]: _near(row) for row in rows if row["candidates"] == CANDIDATES}
+            left = [id_ for id_ in point_ids if id_ not in found]
+        if known and left:
+            rows = _ask(connection, query, _ALL_COMPARED, live, names | {"point_ids": left})
+            found |= {row["point_id"]: _near(row) for row in rows}
+        return found
+
+    def _judge(self, organisation_id: UUID, live: LiveModel, batch: Sequence[Row]) -> list[DetectRecurrence]:
+        if not batch:
+            return []
+        closest = self.closest(organisation_id, live, [row["point_id"] for row in batch])
+        found = []
+        for row in batch:
+            near = closest[row["point_id"]]
+            lesson, point = (each if each and each.similarity >= CLOSE else None for each in (near.lesson, near.point))
+            if lesson or point:
+                found.append(self._recurrence(organisation_id, live, row, lesson, point))
+        return found
+
+    def _recurrence(
+        self, organisation_id: UUID, live: LiveModel, row: Row, lesson: Near | None, point: Near | None
+    ) -> DetectRecurrence:
+        suggested, adopted = False, False
+        if lesson:
+            asked = row["project_id"], lesson.id, row["position"]
+            suggested, adopted = handlers.told_before(self._log, organisation_id, *asked)
+        return DetectRecurrence(
+            row["point_id"],
+            row["project_id"],
+            lesson.id if lesson else None,
+            point.id if point else None,
+            round(max(each.similarity for each in (lesson, point) if each), 4),
+            suggested,
+            adopted,
+            NAME,
+            live.model,
+        )
+
+
+def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
+    """Return how far the radar is, and how far it can go: where both read models and both sorts of vectors are."""
+    at = {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
+    needed = (
+        lessons.PROJECTION.name,
+        points.PROJECTION.name,
+        LESSONS.follower(live.model),
+        POINTS.follower(live.model),
+    )
+    return at.get(FOLLOWER, 0), min(at.get(name, 0) for name in needed)
+
+
+def _near(row: Row) -> Near:
+    return Near(row["id"], row["similarity"])
+
+
+def _ask(
+    connection: Connection[Any], query: LiteralString, distance: LiteralString, live: LiveModel, names: Row
+) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        # Never prepared, as in retrieval.py: a plan must be made for this organisation.
+        return cursor.execute(statement(query, distance, live), names, prepare=False).fetchall()
+
+
+def statement(query: LiteralString, distance: LiteralString, live: LiveModel) -> sql.Composed:
+    """Return the query with its distance and the model in it: as literals, or the index could not be used."""
+    dimensions, model = sql.Literal(live.dimensions), sql.Literal(live.model)
+    return sql.SQL(query).format(model=model, distance=sql.SQL(distance).format(dimensions=dimensions))

@@ -1,0 +1,124 @@
+"""From matches to candidates: what else speaks for a lesson is added to its score, cause by cause, so that each can be told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import log2
+from uuid import UUID
+
+import numpy as np
+
+from hardwon.domain.events import Reason
+from hardwon_worker.aspects import Aspect
+from hardwon_worker.fusing import Floats
+from hardwon_worker.memory import Memory
+from hardwon_worker.retrieval import Match
+from hardwon_worker.standing import Standing
+
+# All in the unit of a match's score, in which the best of a hundred is some 2 above the middle: what else speaks for a lesson
+# decides between lessons that match about as well, and never makes one that does not match.
+SHARED, MOST_SHARED = 0.1, 3
+"""For each trait that the lesson's project shares with the asking one, and for how many at most."""
+EVIDENCE, HALF_EVIDENCE = 0.3, 2.0
+"""What boundless evidence would add, and the evidence that adds half of it."""
+RECENT, HALF_LIFE = 0.1, 730
+"""What a lesson of today adds, and the days in which that halves. It only breaks ties: an old lesson is no worse for its age."""
+AGAIN = 0.15
+"""For each doubling of the projects that tell the same."""
+_ROUNDED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A lesson that might be suggested, and all that speaks for it."""
+
+    match: Match
+    aspect: Aspect
+    """That brought it."""
+    matching: float
+    """What that adds to the score."""
+    others: tuple[Reason, ...] = ()
+    stories: frozenset[str] = frozenset()
+    same: tuple[Match, ...] = ()
+    """Lessons that say the same and match less."""
+
+    @property
+    def score(self) -> float:
+        return round(self.matching + sum(each.weight for each in self.others), _ROUNDED)
+
+    @property
+    def learned(self) -> float:
+        return sum(each.weight for each in self.others if each.kind == "learned")
+
+    def with_reason(self, reason: Reason | None) -> "Candidate":
+        return replace(self, others=(*self.others, reason)) if reason else self
+
+
+def brought(found: Sequence[tuple[Aspect, Sequence[Match]]]) -> list[Candidate]:
+    """Return each lesson once, as the aspect brought it that it matches best."""
+    best: dict[UUID, Candidate] = {}
+    for aspect, matches in found:
+        for match in matches:
+            known, score = best.get(match.lesson_id), round(aspect.weight * match.score, _ROUNDED)
+            if known is None or score > known.matching:
+                best[match.lesson_id] = Candidate(match, aspect, score)
+    return list(best.values())
+
+
+def supported(
+    candidates: Sequence[Candidate],
+    known: Mapping[UUID, Standing],
+    traits: frozenset[tuple[str, str]],
+    learned: Floats,
+) -> list[Candidate]:
+    """Return the candidates with what the organisation knows of them, the best first.
+
+    Args:
+        candidates: as they were brought.
+        known: how their lessons stand; one gone meanwhile is left out.
+        traits: of the asking project.
+        learned: what feedback says of each, (candidates,).
+
+    """
+    standing = [known.get(each.match.lesson_id) for each in candidates]
+    newest = max((each.drawn_at for each in standing if each), default=None)
+    told = [
+        replace(candidate, others=_reasons(each, traits, float(said), newest), stories=each.stories)
+        for candidate, each, said in zip(candidates, standing, learned, strict=True)
+        if each and newest
+    ]
+    return in_order(told)
+
+
+def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda each: (-each.score, each.match.lesson_id))
+
+
+def told_again(candidate: Candidate) -> Candidate:
+    """Return the candidate with what it adds that several projects tell the same."""
+    projects = len({each.project_id for each in (candidate.match, *candidate.same)})
+    weight = round(AGAIN * log2(projects), _ROUNDED)
+    return candidate.with_reason(Reason("told_again", "", "", weight, projects) if projects > 1 else None)
+
+
+def learned_of(memory: Memory | None, question: Floats, candidates: Sequence[Candidate]) -> Floats:
+    """Return what feedback says of each candidate, (candidates,); all 0 where nothing was learned."""
+    if memory is None or not candidates:
+        return np.zeros(len(candidates))
+    return memory.of(question, np.stack([each.match.vector for each in candidates]))
+
+
+def _reasons(
+    standing: Standing, traits: frozenset[tuple[str, str]], learned: float, newest: datetime
+) -> tuple[Reason, ...]:
+    shared = sorted(standing.traits & traits)[:MOST_SHARED]
+    evidence = EVIDENCE * standing.evidence / (standing.evidence + HALF_EVIDENCE)
+    # Not from today on: the same log must give the same list tomorrow.
+    recent = RECENT * 0.5 ** ((newest - standing.drawn_at).days / HALF_LIFE)
+    told = [
+        *(Reason("shared_trait", name, value, SHARED) for name, value in shared),
+        Reason("evidence", "", "", round(evidence, _ROUNDED), standing.stood_by),
+        Reason("recent", "", "", round(recent, _ROUNDED)),
+        Reason("learned", "", "", round(learned, _ROUNDED)),
+    ]
+    return tuple(each for each in told if each.weight)

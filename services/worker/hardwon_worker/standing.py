@@ -1,0 +1,58 @@
+"""How lessons stand in the organisation, besides what they say: what others made of them, how old they are, which stories they tell."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hardwon.projections.following import Pool, Row
+from hardwon.projections.reading import fetch
+from hardwon.sql import queries
+
+SQL = queries("hardwon_worker", "standing.sql")
+_SPEAKS = {"helped": 1.0, "adopted": 0.5, "helpful": 0.5, "endorsed": 0.5, "did_not_help": -1.0}
+"""What a project's word says for a lesson; one that it helped counts its adoption too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of one lesson."""
+
+    drawn_at: datetime
+    evidence: float
+    """How much speaks for it, at least 0."""
+    stood_by: int
+    """Projects that adopted it, found it helpful or endorsed it."""
+    traits: frozenset[tuple[str, str]]
+    """(field, value) of the profile of the project that drew it, values in lower case."""
+    stories: frozenset[str]
+    """Kinds of the discussion points that it answers."""
+
+
+def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return how each of the lessons stands, in one query."""
+    with pool.connection() as connection:
+        rows = fetch(connection, SQL["standing"], organisation_id=organisation_id, lesson_ids=list(lesson_ids))
+    return {row["lesson_id"]: _standing(row) for row in rows}
+
+
+def traits(domain: str, technologies: Collection[str], practices: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return what two projects can share, comparable however it is spelt."""
+    told = {"domain": [domain], "technologies": technologies, "practices": practices}
+    return frozenset(
+        (name, value.strip().lower()) for name, values in told.items() for value in values if value.strip()
+    )
+
+
+def _standing(row: Row) -> Standing:
+    said = Counter(word for answer in row["answers"].values() for word in (answer["verdict"], answer["outcome"]))
+    said["endorsed"] = row["endorsements"]
+    evidence = sum(_SPEAKS.get(word, 0) * count for word, count in said.items())
+    return Standing(
+        row["drawn_at"],
+        max(0.0, evidence),
+        said["adopted"] + said["helpful"] + said["endorsed"],
+        traits(row["domain"], row["technologies"], row["practices"]),
+        frozenset(row["stories"]),
+    )

@@ -1,0 +1,95 @@
+"""What an organisation's feedback taught its ranker: trained when enough is new, tried by the gate, remembered by whoever ranks.
+
+A version is its data position: whoever needs it makes it again from the log, so there is no store of models to keep, back up or migrate.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from hardwon import handlers
+from hardwon.domain.commands import RankerCommand, SwitchRanker, TrainRanker
+from hardwon.domain.events import FeedbackGiven
+from hardwon.domain.ranker import DEFAULT
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log import wire
+from hardwon.log.wire import Metadata, StoredEvent
+from hardwon.ports import Embedder, Log
+from hardwon.projections.following import Pool
+from hardwon.sql import queries
+from hardwon_worker.gate import FEWEST, consider, set_aside
+from hardwon_worker.judging import judgements
+from hardwon_worker.memory import Memory, fit
+from hardwon_worker.vectors import LiveModel
+
+SQL = queries("hardwon_worker", "training.sql")
+METHOD = "memory-1"
+"""A new name whenever equal feedback would teach something else."""
+ENOUGH_NEW = 50
+"""Verdicts since the last training that make another one worth its while."""
+BY = Metadata("hardwon-worker")
+log = structlog.get_logger()
+
+
+class Training:
+    """What was learned, of one organisation at a time."""
+
+    def __init__(self, pool: Pool, events: Log) -> None:
+        self._pool, self._log = pool, events
+        self._remembered: dict[UUID, tuple[tuple[int, str], Memory | None]] = {}
+
+    def speaking(self, organisation_id: UUID, live: LiveModel, embedder: Embedder) -> tuple[int, Memory | None]:
+        """Return the version that speaks, and what it remembers; 0 and None where the default does."""
+        ranker = handlers.current_ranker(self._log, organisation_id)
+        trained = ranker.versions.get(ranker.active)
+        if trained is None or (trained.method, trained.embedding_model) != (METHOD, live.model):
+            return DEFAULT, None  # what another method or model learned means nothing to these
+        key = (trained.data_position, trained.embedding_model)
+        known = self._remembered.get(organisation_id)
+        if known is None or known[0] != key:
+            given = judgements(self._log, self._pool, organisation_id, live, embedder, trained.data_position)
+            known = key, fit(set_aside(given))
+            self._remembered[organisation_id] = known
+        return trained.version, known[1]
+
+    def is_due(self, organisation_id: UUID) -> bool:
+        """Tell whether enough was said since the last training, and by enough projects in all."""
+        trained_to = handlers.current_ranker(self._log, organisation_id).trained_to
+        given = wire.type_of(FeedbackGiven)
+        names: dict[str, Any] = {"organisation_id": organisation_id, "type": given, "after": trained_to}
+        with self._pool.connection() as connection:
+            fresh = connection.execute(SQL["verdicts_since"], names).fetchone()
+            if not fresh or fresh[0] < ENOUGH_NEW:
+                return False
+            judging = connection.execute(SQL["judging_projects"], names).fetchone()
+        return bool(judging and judging[0] >= FEWEST)
+
+    def train(self, organisation_id: UUID, live: LiveModel, embedder: Embedder) -> None:
+        """Learn from all feedback up to now, and let it speak if it does better than what speaks now."""
+        position = self._log.head(organisation_id).position
+        given = judgements(self._log, self._pool, organisation_id, live, embedder, position)
+        active, current = self.speaking(organisation_id, live, embedder)
+        trial = consider(given, current)
+        command = TrainRanker(
+            METHOD,
+            live.model,
+            position,
+            len(given.worth),
+            len(set(given.project.tolist())),
+            {name: round(value, 4) for name, value in trial.figures.items()} if trial else {},
+            bool(trial and trial.better),
+        )
+        self._record(organisation_id, command)
+        if trial and trial.current_fails and not trial.better:
+            self._record(
+                organisation_id,
+                SwitchRanker(DEFAULT, f"Version {active} does worse than the default on the latest feedback."),
+            )
+
+    def _record(self, organisation_id: UUID, command: RankerCommand) -> StoredEvent | None:
+        recorded = handlers.change_ranker(self._log, organisation_id, command, Request(new_id(), BY))
+        if recorded:
+            log.info(recorded.type, **recorded.data)
+        return recorded

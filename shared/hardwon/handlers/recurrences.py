@@ -1,0 +1,83 @@
+"""Problems that were met before: recorded once each as the radar finds them, then confirmed or rejected by a person."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from hardwon.domain import feedback, recurrence, suggesting
+from hardwon.domain.commands import ConfirmRecurrence, DetectRecurrence, RejectRecurrence
+from hardwon.domain.errors import EventIdReused
+from hardwon.domain.recurrence import Recurrence
+from hardwon.handlers.recording import Request, record, state_of
+from hardwon.handlers.suggestions import suggesting_of
+from hardwon.ids import id_for_key
+from hardwon.log.wire import Metadata, NewEvent, StoredEvent
+from hardwon.ports import Log
+
+
+def detect_recurrences(
+    log: Log, organisation_id: UUID, commands: Sequence[DetectRecurrence], actor: str
+) -> list[StoredEvent]:
+    """Record the recurrences that are not recorded yet, in one append; each happened when its point was raised."""
+    ids = {_event_id(organisation_id, each.point_id): each for each in commands}
+    raised = log.find(organisation_id, [each.point_id for each in commands])
+    while True:
+        known = log.find(organisation_id, ids)
+        new = [
+            _detected(event_id, command, raised[command.point_id], actor)
+            for event_id, command in ids.items()
+            if event_id not in known
+        ]
+        try:
+            return log.append(organisation_id, new) if new else []
+        except EventIdReused:
+            continue  # another worker recorded one of them meanwhile: now it is known
+
+
+def judge_recurrence(
+    log: Log, organisation_id: UUID, command: ConfirmRecurrence | RejectRecurrence, request: Request
+) -> StoredEvent | None:
+    """Return the recorded event; None where the same was said already."""
+    return record(
+        log,
+        organisation_id,
+        recurrence.stream(command.point_id),
+        recurrence.evolve,
+        lambda state: recurrence.judge(command, state),
+        request,
+    )
+
+
+def current_recurrence(
+    log: Log, organisation_id: UUID, point_id: UUID, *, until: StoredEvent | None
+) -> tuple[Recurrence, StoredEvent]:
+    """Return the recurrence, now or as of the event ``until``, and the event that changed it last; it must exist."""
+    history = log.read_stream(organisation_id, recurrence.stream(point_id))
+    if until:
+        history = history[: until.version]
+    known = state_of(history, recurrence.evolve)
+    if known is None:
+        raise AssertionError("judging a recurrence that does not exist is refused")
+    return known, history[-1]
+
+
+def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int) -> tuple[bool, bool]:
+    """Return whether the lesson had been suggested to the project before that log position, and whether it was adopted then."""
+
+    def before(stream: str) -> list[StoredEvent]:
+        return [stored for stored in log.read_stream(organisation_id, stream) if stored.position < position]
+
+    if lesson_id not in suggesting_of(before(suggesting.stream(project_id))).offered:
+        return False, False
+    said = state_of(before(feedback.stream(project_id, lesson_id)), feedback.evolve)
+    return True, said is not None and said.verdict == "adopted"
+
+
+def _event_id(organisation_id: UUID, point_id: UUID) -> UUID:
+    """Return the one id that finding this point to be a recurrence has; no Idempotency-Key leads to it, since none holds a line break."""
+    return id_for_key(organisation_id, f"detected\n{recurrence.stream(point_id)}")
+
+
+def _detected(event_id: UUID, command: DetectRecurrence, raised: StoredEvent, actor: str) -> NewEvent:
+    metadata = Metadata(actor, str(raised.metadata.get("correlation_id", "")), raised.event_id)
+    event = recurrence.detect(command)
+    return NewEvent(event_id, recurrence.stream(command.point_id), event, metadata, raised.occurred_at)

@@ -1,0 +1,87 @@
+"""``hardwon ranker``: what an organisation's ranker learned, and which version of it speaks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import click
+
+from hardwon import handlers
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings, load
+from hardwon.domain.commands import SwitchRanker
+from hardwon.domain.events import RankerTrained
+from hardwon.domain.ranker import DEFAULT, Ranker
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
+from hardwon.ports import Log
+
+
+@click.group()
+def ranker() -> None:
+    """Show what the ranker learned from feedback, and switch between its versions."""
+
+
+@ranker.command()
+@click.option("--organisation", type=click.UUID, help="Needed where there are several.")
+def show(organisation: UUID | None) -> None:
+    """List every trained version with its figures, and which one speaks now.
+
+    A version is trained by the worker when enough feedback is new; it is switched on only if, on feedback that it has not seen, it does
+    better than what spoke before. docs/how-to/follow-the-ranker.md tells what the figures mean.
+    """
+    with _log() as log:
+        known = handlers.current_ranker(log, _one(log, organisation))
+    for line in _told(known):
+        click.echo(line)
+
+
+@ranker.command()
+@click.argument("version", type=int)
+@click.option("--organisation", type=click.UUID, help="Needed where there are several.")
+@click.option("--reason", required=True, help="Kept in the log.")
+def switch(version: int, organisation: UUID | None, reason: str) -> None:
+    """Let VERSION speak from now on; 0 is the default, which knows no feedback.
+
+    It holds until a person switches again, or a newly trained version does better. What was suggested before stays as it was.
+    """
+    with _log() as log:
+        organisation_id = _one(log, organisation)
+        request = Request(new_id(), Metadata("hardwon ranker"))
+        recorded = handlers.change_ranker(log, organisation_id, SwitchRanker(version, reason), request)
+    click.echo(f"Version {version} speaks from now on." if recorded else f"Version {version} speaks already.")
+
+
+@contextmanager
+def _log() -> Iterator[Log]:
+    with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
+        yield open_log(pool)
+
+
+def _one(log: Log, organisation: UUID | None) -> UUID:
+    if organisation:
+        log.head(organisation)  # says so if there is none
+        return organisation
+    known = sorted(log.heads())
+    if len(known) != 1:
+        told = ", ".join(str(each) for each in known[:10]) or "none"
+        raise click.UsageError(f"Say which organisation with --organisation; there are {len(known)}: {told}.")
+    return known[0]
+
+
+def _told(known: Ranker) -> Iterator[str]:
+    yield f"{_mark(known, DEFAULT)} {DEFAULT}  the default, which knows no feedback"
+    for version, trained in sorted(known.versions.items()):
+        yield f"{_mark(known, version)} {version}  {_figures(trained)}"
+
+
+def _mark(known: Ranker, version: int) -> str:
+    return "*" if known.active == version else " "
+
+
+def _figures(trained: RankerTrained) -> str:
+    figures = ", ".join(f"{name} {value:g}" for name, value in trained.figures.items()) or "too much alike to be tried"
+    passed = "passed" if trained.switched_on else "not passed"
+    said = f"{trained.verdicts} verdicts of {trained.projects} projects up to position {trained.data_position}"
+    return f"{passed}: {said}; {figures}"
