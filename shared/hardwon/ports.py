@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from hardwon.domain.events import DomainEvent
 from hardwon.log.sealing import Head
-from hardwon.log.wire import NewEvent, StoredEvent
+from hardwon.log.wire import NewEvent, StoredEvent, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,27 @@ class Log(Protocol):
 
     def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
         """Return the events of these types up to position ``until``, in log order."""
+        ...
+
+    def read_about(
+        self,
+        organisation_id: UUID,
+        subject: Subject,
+        ids: Collection[UUID],
+        types: Collection[type[DomainEvent]],
+        until: int,
+    ) -> list[StoredEvent]:
+        """Return those of them that are about one of these projects or lessons, in whatever stream they stand."""
+        ...
+
+    def read_newest(
+        self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
+    ) -> list[StoredEvent]:
+        """Return the last ``limit`` events of a type in front of position ``before``, the newest first."""
+        ...
+
+    def position_at(self, organisation_id: UUID, moment: datetime) -> int:
+        """Return the position of the last event recorded at that moment or earlier; 0 where there was none yet."""
         ...
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:

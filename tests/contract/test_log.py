@@ -2,7 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from logs import note, notes
 
 from hardwon.domain.errors import EventIdReused, Invalid, NotFound, StreamConflict
-from hardwon.domain.events import LessonRetired, ProjectProfileChanged
+from hardwon.domain.events import FeedbackWithdrawn, LessonRetired, ProjectProfileChanged
 from hardwon.ids import new_id
 from hardwon.log import wire
 from hardwon.log.memory import MemoryLog
@@ -187,6 +188,52 @@ def test_the_events_of_some_types_are_read_up_to_a_position(any_log: Log, empty:
     assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged}, until=4)] == [2, 4]
     assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged}, until=3)] == [2]
     assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged, LessonRetired}, until=3)] == [1, 2, 3]
+
+
+def test_the_events_about_a_project_or_a_lesson_are_read_from_whatever_stream(any_log: Log, empty: UUID) -> None:
+    """What is folded for one project or lesson walks the events that name it, and stops at any day."""
+    first, second, project = UUID(int=11), UUID(int=12), UUID(int=13)
+    facts = [
+        LessonRetired(first, "a"),
+        FeedbackWithdrawn(project, first),
+        FeedbackWithdrawn(project, second),
+        ProjectProfileChanged(project, {}),
+        LessonRetired(second, "b"),
+    ]
+    any_log.append(
+        empty, [NewEvent(new_id(), f"s{n}", fact, Metadata("tests")) for n, fact in enumerate(facts)] + [note()]
+    )
+
+    def positions(subject: wire.Subject, ids: list[UUID], until: int, *types: type[Any]) -> list[int]:
+        return [s.position for s in any_log.read_about(empty, subject, ids, types, until)]
+
+    assert positions("lesson", [first], 6, LessonRetired, FeedbackWithdrawn) == [1, 2]
+    assert positions("lesson", [second, first, first], 4, LessonRetired, FeedbackWithdrawn) == [1, 2, 3]
+    assert positions("project", [project], 6, FeedbackWithdrawn, ProjectProfileChanged) == [2, 3, 4]
+    assert positions("project", [project], 6, ProjectProfileChanged) == [4]
+    assert positions("project", [], 6, ProjectProfileChanged) == []
+
+
+def test_the_newest_events_of_a_type_come_newest_first(any_log: Log, empty: UUID) -> None:
+    """A page of a list begins in front of any position and is as long as is asked for."""
+    change = NewEvent(new_id(), "project", ProjectProfileChanged(UUID(int=2), {}), Metadata("tests"))
+    any_log.append(empty, [note(), note(), change, note()])
+    assert [s.position for s in any_log.read_newest(empty, LessonRetired, 9, 2)] == [4, 2]
+    assert [s.position for s in any_log.read_newest(empty, LessonRetired, 4, 9)] == [2, 1]
+
+
+def test_a_time_has_its_place_in_the_log(any_log: Log, empty: UUID) -> None:
+    """At each moment the log ended at the last event recorded by then, and before the first one it was empty."""
+    for count in (1, 3, 2, 1):
+        any_log.append(empty, notes(count))
+    stored = any_log.read(empty)
+    assert [any_log.position_at(empty, s.recorded_at) for s in stored] == [1, 4, 4, 4, 6, 6, 7]
+    just_before = [s.recorded_at - timedelta(microseconds=1) for s in stored]
+    assert [any_log.position_at(empty, moment) for moment in just_before] == [0, 1, 1, 1, 4, 4, 6]
+    assert any_log.position_at(empty, datetime(1, 1, 1, tzinfo=UTC)) == 0
+    assert any_log.position_at(empty, datetime(9999, 12, 31, tzinfo=UTC)) == 7
+    with pytest.raises(NotFound):
+        any_log.position_at(new_id(), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_an_untouched_log_verifies(any_log: Log, empty: UUID) -> None:

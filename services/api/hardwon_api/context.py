@@ -11,6 +11,7 @@ from hardwon import organisations
 from hardwon.domain.errors import Unavailable
 from hardwon.handlers import Request
 from hardwon.ids import id_for_key, new_id
+from hardwon.log import wire
 from hardwon.log.wire import Metadata
 from hardwon.organisations import Principal
 from hardwon.ports import Hints, Log
@@ -131,6 +132,8 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         if "position" in g:
             response.headers["Hardwon-Position"] = str(g.position)
+        if "recorded_at" in g:
+            response.headers["Hardwon-As-Of"] = wire.timestamp(g.recorded_at)
         if "waited" in g:
             response.headers["Preference-Applied"] = f"wait={g.waited}"
         return response

@@ -56,13 +56,14 @@ class LessonWithStory(Lesson):
         history: Sequence[StoredEvent],
         joined: Sequence[dict[str, Any]],
     ) -> Self:
+        answers = sorted(row["answers"].items())  # the database and a fold keep keys in different orders
         return cls.model_validate(
             Lesson.of(row).model_dump()
             | {
                 "points": [DiscussionPoint.of(point) for point in points],
                 "lineage": [Step.told(stored) for stored in history],
                 "lives_on_here": [Lesson.of(each) for each in joined],
-                "carried_to": [{"project_id": id_, **said} for id_, said in row["answers"].items() if said["verdict"]],
+                "carried_to": [{"project_id": id_, **said} for id_, said in answers if said["verdict"]],
             }
         )
 

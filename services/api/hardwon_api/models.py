@@ -211,12 +211,6 @@ class Page(Query):
     cursor: str | None = Field(None, max_length=100, description="from the answer before: next")
 
 
-class LessonsPage(Page):
-    """A page of lessons."""
-
-    project_id: UUID | None = Field(None, description="only lessons that this project drew")
-
-
 class SearchQuery(Query):
     """What to search for."""
 

@@ -36,8 +36,11 @@ class Invalid(Refused):
 class NotFound(Refused):
     """There is nothing of that id in this organisation."""
 
-    def __init__(self, kind: str, id_: object) -> None:
-        super().__init__(f"There is no {kind} {id_} in this organisation.")
+    def __init__(self, kind: str, id_: object, *, as_of: int | None = None) -> None:
+        """Say that there is none, or, with a log position ``as_of``, that it came into being only later."""
+        message = f"There is no {kind} {id_} in this organisation."
+        later = f"The {kind} {id_} was not yet there at log position {as_of}; ask for a later one."
+        super().__init__(message if as_of is None else later)
         self.kind = kind
 
 

@@ -36,19 +36,26 @@ def change_lesson(log: Log, organisation_id: UUID, command: LessonCommand, reque
     )
 
 
-def current_lesson(log: Log, organisation_id: UUID, lesson_id: UUID) -> tuple[Lesson, list[StoredEvent]]:
-    """Return a lesson as the log now tells it, and the events that tell it."""
+def current_lesson(
+    log: Log, organisation_id: UUID, lesson_id: UUID, *, until: int | None = None
+) -> tuple[Lesson, list[StoredEvent]]:
+    """Return a lesson as the log now tells it, or told it up to position ``until``, and the events that tell it."""
     history = _history(log, organisation_id, lesson_id)
+    if until is not None:
+        history = [stored for stored in history if stored.position <= until]
     known = state_of(history, lesson.evolve)
     if known is None:
         raise NotFound("lesson", lesson_id)
     return known, history
 
 
-def latest_successor(log: Log, organisation_id: UUID, lesson_id: UUID) -> UUID:
-    """Return the lesson at the end of the chain in which this one lives on; itself where it stands or was retired."""
+def latest_successor(log: Log, organisation_id: UUID, lesson_id: UUID, *, until: int | None = None) -> UUID:
+    """Return the lesson at the end of the chain in which this one lives on, or did so at position ``until``.
+
+    It is the lesson itself where it stands or was retired.
+    """
     for _ in range(_LONGEST_CHAIN):
-        found = current_lesson(log, organisation_id, lesson_id)[0]
+        found = current_lesson(log, organisation_id, lesson_id, until=until)[0]
         if found.leads_to is None:
             return lesson_id
         lesson_id = found.leads_to

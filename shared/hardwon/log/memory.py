@@ -1,5 +1,6 @@
 """The log in memory: the same contract as the one in PostgreSQL, for tests of what stands above it."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
@@ -9,7 +10,7 @@ from uuid import UUID
 from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.log.sealing import Head, refuse_repeated_ids, seal
-from hardwon.log.wire import NewEvent, StoredEvent
+from hardwon.log.wire import NewEvent, StoredEvent, Subject
 
 NO_EXPECTATION: Mapping[str, int] = MappingProxyType({})
 
@@ -56,6 +57,26 @@ class MemoryLog:
 
     def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
         return [stored for stored in self._log(organisation_id)[:until] if isinstance(stored.event, tuple(types))]
+
+    def read_about(
+        self,
+        organisation_id: UUID,
+        subject: Subject,
+        ids: Collection[UUID],
+        types: Collection[type[DomainEvent]],
+        until: int,
+    ) -> list[StoredEvent]:
+        names = {str(id_) for id_ in ids}
+        found = self.read_types(organisation_id, types, until)
+        return [stored for stored in found if stored.data.get(f"{subject}_id") in names]
+
+    def read_newest(
+        self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
+    ) -> list[StoredEvent]:
+        return self.read_types(organisation_id, [type_], before - 1)[::-1][:limit]
+
+    def position_at(self, organisation_id: UUID, moment: datetime) -> int:
+        return bisect_right(self._log(organisation_id), moment, key=lambda stored: stored.recorded_at)
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         return {stored.event_id: stored for stored in self._log(organisation_id) if stored.event_id in event_ids}

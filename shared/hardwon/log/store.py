@@ -1,6 +1,7 @@
 """The log in PostgreSQL. The guarantees and the reasons stand beside the queries in store.sql."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hardwon.domain.events import DomainEvent
 from hardwon.log import wire
 from hardwon.log.memory import NO_EXPECTATION
 from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal
-from hardwon.log.wire import NewEvent, StoredEvent
+from hardwon.log.wire import NewEvent, StoredEvent, Subject
 from hardwon.sql import queries
 
 SQL = queries("hardwon.log", "store.sql")
@@ -52,6 +53,33 @@ class PostgresLog:
         names = [wire.type_of(each) for each in types]
         with self._pool.connection() as connection:
             return _events(connection, "read_types", organisation_id=organisation_id, types=names, until=until)
+
+    def read_about(
+        self,
+        organisation_id: UUID,
+        subject: Subject,
+        ids: Collection[UUID],
+        types: Collection[type[DomainEvent]],
+        until: int,
+    ) -> list[StoredEvent]:
+        query, distinct, names = f"read_about_{subject}", list(set(ids)), [wire.type_of(each) for each in types]
+        with self._pool.connection() as connection:
+            return _events(connection, query, organisation_id=organisation_id, ids=distinct, types=names, until=until)
+
+    def read_newest(
+        self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
+    ) -> list[StoredEvent]:
+        names = {"organisation_id": organisation_id, "type": wire.type_of(type_)}
+        with self._pool.connection() as connection:
+            return _events(connection, "read_newest", **names, before=before, limit=limit)
+
+    def position_at(self, organisation_id: UUID, moment: datetime) -> int:
+        with self._pool.connection() as connection:
+            names = {"organisation_id": organisation_id, "moment": moment}
+            found = connection.execute(SQL["position_at"], names).fetchone()
+        if found is None:
+            raise NotFound("log of", organisation_id)
+        return int(found[0])
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         with self._pool.connection() as connection:

@@ -50,3 +50,45 @@ SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND stream = %(s
 -- Served by the index event_by_type.
 SELECT * FROM event
 WHERE organisation_id = %(organisation_id)s AND type = ANY(%(types)s) AND position <= %(until)s ORDER BY position
+
+-- name: read_about_project
+-- Served by the index event_about_project: one descent for each id. It holds only events that name a project, which the planner
+-- knows to be enough because a comparison with one id at a time never holds for NULL; of = ANY it does not know that.
+SELECT event.* FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM event
+    WHERE organisation_id = %(organisation_id)s AND (data ->> 'project_id')::uuid = wanted.id
+        AND type = ANY(%(types)s) AND position <= %(until)s
+) AS event
+ORDER BY event.position
+
+-- name: read_about_lesson
+-- Served by the index event_about_lesson, in the same way.
+SELECT event.* FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM event
+    WHERE organisation_id = %(organisation_id)s AND (data ->> 'lesson_id')::uuid = wanted.id
+        AND type = ANY(%(types)s) AND position <= %(until)s
+) AS event
+ORDER BY event.position
+
+-- name: read_newest
+-- Served by the index event_by_type, read backwards from the position on.
+SELECT * FROM event
+WHERE organisation_id = %(organisation_id)s AND type = %(type)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s
+
+-- name: position_at
+-- Positions are gapless and recorded one after the other, so the place in time is found by halving: some twenty steps down the primary key
+-- in a log of a million events, and no index on times that every append would have to pay for.
+WITH RECURSIVE search (organisation_id, low, high) AS (
+    SELECT organisation_id, 0::bigint, position FROM log_head WHERE organisation_id = %(organisation_id)s
+    UNION ALL
+    SELECT search.organisation_id,
+           CASE WHEN event.recorded_at <= %(moment)s THEN event.position ELSE low END,
+           CASE WHEN event.recorded_at <= %(moment)s THEN high ELSE event.position - 1 END
+    FROM search
+    JOIN event ON event.organisation_id = search.organisation_id AND event.position = (low + high + 1) / 2
+    WHERE low < high
+)
+SELECT low FROM search WHERE low = high

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -21,6 +21,8 @@ from hardwon.domain.errors import Invalid, LogBroken
 from hardwon.domain.events import DomainEvent
 
 Json = dict[str, Any]
+Subject = Literal["project", "lesson"]
+"""What an event can be about: it names it in its field ``project_id`` or ``lesson_id``."""
 
 SCHEMA_VERSIONS: Mapping[str, int] = {}
 """Event type -> the version written today, where it is not 1."""

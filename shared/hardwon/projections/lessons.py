@@ -1,13 +1,14 @@
 """Lessons: the text that is read, embedded and suggested, and whether it still stands."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, get_args
 from uuid import UUID
 
 from psycopg import Connection
 
 from hardwon.domain.events import (
+    DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonDrawn,
@@ -24,6 +25,8 @@ from hardwon.domain.events import (
 from hardwon.domain.lesson import searchable_text
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
+from hardwon.ports import Log
+from hardwon.projections import as_of, projects
 from hardwon.projections.answering import Answering, answers_after
 from hardwon.projections.following import Projection, Row
 from hardwon.projections.reading import fetch, fetch_one
@@ -43,11 +46,14 @@ _Changed = (
     | LessonRetired
     | LessonRestored
 )
+_Folded = LessonDrawn | _Changed | Answering
+FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
+"""The types of events that ``evolve`` folds."""
 
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.lesson_id if isinstance(event, LessonDrawn | _Changed | Answering) else None
+    return event.lesson_id if isinstance(event, _Folded) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -137,3 +143,40 @@ def leading_to(connection: Connection[Any], organisation_id: UUID, lesson_id: UU
 def to_merge(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:
     """Return up to ``limit`` current lessons for which a merge is proposed, newest first."""
     return fetch(connection, SQL["to_merge"], organisation_id=organisation_id, before=before, limit=limit)
+
+
+def of_ids_as_of(log: Log, organisation_id: UUID, lesson_ids: Collection[UUID], until: int) -> dict[UUID, Row]:
+    """Return what ``of_ids`` returned at position ``until``: the lessons, and their source projects' names, of then."""
+    found = as_of.rows(log, organisation_id, PROJECTION, until, subject="lesson", ids=lesson_ids, types=FOLDED)
+    sources = {id_: UUID(row["project_id"]) for id_, row in found.items()}
+    profiles = projects.profiles_as_of(log, organisation_id, sources.values(), until)
+    return {
+        id_: row | {"project_name": profiles[sources[id_]]["name"], "project_team": profiles[sources[id_]]["team"]}
+        for id_, row in found.items()
+        if sources[id_] in profiles
+    }
+
+
+def page_as_of(
+    log: Log, organisation_id: UUID, *, until: int, before: int, limit: int, project_id: UUID | None = None
+) -> list[Row]:
+    """Return what ``page`` returned at position ``until``; it costs the events about the lessons of this page.
+
+    Of one project it costs the drawing of all its lessons too.
+    """
+    before = min(before, until + 1)
+    if project_id:
+        drawn = log.read_about(organisation_id, "project", [project_id], [LessonDrawn], before - 1)[-limit:]
+    else:
+        drawn = log.read_newest(organisation_id, LessonDrawn, before, limit)
+    ids = [id_ for stored in drawn if (id_ := key(stored))]
+    rows = of_ids_as_of(log, organisation_id, ids, until).values()
+    return sorted(rows, key=lambda row: int(row["position"]), reverse=True)
+
+
+def leading_to_as_of(log: Log, organisation_id: UUID, lesson_id: UUID, until: int) -> list[Row]:
+    """Return what ``leading_to`` returned at position ``until``; it costs the organisation's merges and successions, few by nature."""
+    ended = log.read_types(organisation_id, [LessonMerged, LessonSuperseded], until)
+    ids = [id_ for stored in ended if str(lesson_id) in stored.data.values() and (id_ := key(stored))]
+    rows = of_ids_as_of(log, organisation_id, ids, until).values()
+    return sorted((row for row in rows if row["leads_to"] == str(lesson_id)), key=lambda row: int(row["position"]))

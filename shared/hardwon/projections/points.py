@@ -9,7 +9,8 @@ from psycopg import Connection
 from hardwon.domain.events import DiscussionPointRaised
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
-from hardwon.projections.following import Projection, Row
+from hardwon.ports import Log
+from hardwon.projections.following import Projection, Row, fold
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 
@@ -34,3 +35,10 @@ PROJECTION = Projection("points", SQL, key, evolve)
 
 def of_ids(connection: Connection[Any], organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
     return fetch(connection, SQL["of_ids"], organisation_id=organisation_id, point_ids=list(point_ids))
+
+
+def of_ids_from(log: Log, organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
+    """Return what ``of_ids`` does, from the log itself: a point never changes, and its id is that of the event that raised it."""
+    found: dict[UUID, Row] = {}
+    fold(PROJECTION, found, list(log.find(organisation_id, point_ids).values()))
+    return sorted(found.values(), key=lambda row: int(row["position"]))

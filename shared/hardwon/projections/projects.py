@@ -1,5 +1,6 @@
 """Projects: the profile as it now is, and how much was recorded."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from hardwon.domain.events import (
 )
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
+from hardwon.ports import Log
+from hardwon.projections import as_of
 from hardwon.projections.following import Projection, Row
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
@@ -68,3 +71,11 @@ def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) ->
 def page(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:
     """Return up to ``limit`` projects registered before log position ``before``, newest first."""
     return fetch(connection, SQL["page"], organisation_id=organisation_id, before=before, limit=limit)
+
+
+def profiles_as_of(log: Log, organisation_id: UUID, project_ids: Collection[UUID], until: int) -> dict[UUID, Row]:
+    """Return the profiles of those of the projects that were registered by position ``until``, as they then were."""
+    # What else the projection folds only counts, and would be read for nothing.
+    types = (ProjectRegistered, ProjectProfileChanged)
+    found = as_of.rows(log, organisation_id, PROJECTION, until, subject="project", ids=project_ids, types=types)
+    return {id_: row["profile"] for id_, row in found.items()}

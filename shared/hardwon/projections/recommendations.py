@@ -1,11 +1,12 @@
 """Recommendations: all that each project was offered, and whether it waits for an answer, to its registration or to what changed since."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from psycopg import Connection
 
 from hardwon.domain.events import (
+    DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonsSuggested,
@@ -17,6 +18,8 @@ from hardwon.domain.project import COMPARED
 from hardwon.domain.suggesting import is_open
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
+from hardwon.ports import Log
+from hardwon.projections import as_of
 from hardwon.projections.answering import Answering, answers_after
 from hardwon.projections.following import Projection, Row
 from hardwon.projections.reading import fetch, fetch_one
@@ -24,13 +27,14 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
 _ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
+_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | Answering
+FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
+"""The types of events that ``evolve`` folds."""
 
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    if isinstance(event, ProjectRegistered | ProjectProfileChanged | LessonsSuggested | Answering):
-        return event.project_id
-    return None
+    return event.project_id if isinstance(event, _Folded) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -88,6 +92,15 @@ PROJECTION = Projection("recommendations", SQL, key, evolve)
 
 def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:
     return fetch_one(connection, SQL["get"], organisation_id=organisation_id, project_id=project_id)
+
+
+def get_as_of(log: Log, organisation_id: UUID, project_id: UUID, until: int) -> Row | None:
+    """Return what the projection held at position ``until``.
+
+    A project that waited then for an answer to a change waits in it even where nothing new was found: the log has no event of that.
+    """
+    found = as_of.rows(log, organisation_id, PROJECTION, until, subject="project", ids=[project_id], types=FOLDED)
+    return found.get(project_id)
 
 
 def lesson_ids(row: Row) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Whether the organisation learns: counts by month and team, never by person."""
 
+from collections.abc import Collection
 from typing import Annotated, Self
 
 from flask import Response, jsonify
@@ -7,11 +8,14 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from hardwon.domain.errors import Invalid
 from hardwon.projections import learning
+from hardwon.projections.as_of import all_rows
+from hardwon.projections.following import Row
 from hardwon.projections.learning import Counts
 from hardwon_api.answers import Answer
+from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
-from hardwon_api.models import Query, Short
+from hardwon_api.models import Short
 from hardwon_api.preferring import read_models
 
 api = blueprint("insights", __name__)
@@ -19,7 +23,7 @@ api = blueprint("insights", __name__)
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-class LearningQuery(Query):
+class LearningQuery(AsOfQuery):
     """Which months, and whose."""
 
     from_: Month = Field("0001-01", alias="from", description="the first month that counts, as 2026-01")
@@ -98,16 +102,25 @@ class LearningInsights(Answer):
 
 @api.get("/insights/learning", responses={200: LearningInsights}, operation_id="get_learning")
 def learned(query: LearningQuery) -> Response:
-    """Tell whether problems come back, whether what was known had been told, and whether what is told is used and helps."""
+    """Tell whether problems come back, whether what was known had been told, and whether what is told is used and helps.
+
+    With `as_of` all of it is counted as of then.
+    """
     if query.from_ > query.to:
         raise Invalid(f"{query.from_} comes after {query.to}, so there are no months between them.", field="/from")
-    read_models("learning")
-    with deps().pool.connection() as connection:
-        rows = learning.rows(connection, organisation())
-    found = learning.learned(rows, first=query.from_, last=query.to, team=query.team)
+    found = learning.learned(_rows(position_asked(query)), first=query.from_, last=query.to, team=query.team)
     answer = LearningInsights(
         total=Learning.counted(found.total),
         months=[LearningInMonth.counted(counts, month=month) for month, counts in sorted(found.months.items())],
         teams=[LearningOfTeam.counted(counts, team=team) for team, counts in sorted(found.teams.items())],
     )
     return jsonify(answer.model_dump(mode="json"))
+
+
+def _rows(position: int | None) -> Collection[Row]:
+    if position is not None:
+        rows = all_rows(deps().log, organisation(), learning.PROJECTION, position, types=learning.FOLDED)
+        return rows.values()
+    read_models("learning")
+    with deps().pool.connection() as connection:
+        return learning.rows(connection, organisation())

@@ -1,13 +1,17 @@
 """What a project was suggested."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response, jsonify
 
 from hardwon.domain.errors import NotFound
+from hardwon.domain.project import stream
 from hardwon.projections import lessons
 from hardwon.projections import recommendations as read_model
+from hardwon.projections.following import Row
 from hardwon_api.answers import Recommendations
+from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
 from hardwon_api.models import ProjectPath
@@ -19,12 +23,17 @@ api = blueprint("recommendations", __name__)
 @api.get(
     "/projects/<uuid:project_id>/recommendations", responses={200: Recommendations}, operation_id="get_recommendations"
 )
-def get(path: ProjectPath) -> Response:
+def get(path: ProjectPath, query: AsOfQuery) -> Response:
     """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
 
     After a change of the profile the state is `pending` again until what is new is there; `Prefer: wait=N` waits up to N seconds for it.
-    An empty list of a ready project says that nothing relevant is known yet.
+    An empty list of a ready project says that nothing relevant is known yet. With `as_of` it is what was suggested by then, in the words
+    of then, and nothing is waited for.
     """
+    position = position_asked(query)
+    if position is not None:
+        then = recommendations_as_of(organisation(), path.project_id, position)
+        return jsonify(then.model_dump(mode="json"))
     found: list[Recommendations | None] = [None]
 
     def ready() -> bool:
@@ -44,5 +53,19 @@ def recommendations(organisation_id: UUID, project_id: UUID) -> Recommendations 
         row = read_model.get(connection, organisation_id, project_id)
         if row is None:
             return None
-        ids = read_model.lesson_ids(row)
-        return Recommendations.told(row, lessons.of_ids(connection, organisation_id, ids) if ids else {})
+        return _told(row, lambda ids: lessons.of_ids(connection, organisation_id, ids))
+
+
+def recommendations_as_of(organisation_id: UUID, project_id: UUID, position: int) -> Recommendations:
+    """Return a project's recommendations as they were at a log position."""
+    log = deps().log
+    row = read_model.get_as_of(log, organisation_id, project_id, position)
+    if row is None:
+        known_now = log.read_stream(organisation_id, stream(project_id))
+        raise NotFound("project", project_id, as_of=position if known_now else None)
+    return _told(row, lambda ids: lessons.of_ids_as_of(log, organisation_id, ids, position))
+
+
+def _told(row: Row, lessons_of: Callable[[list[UUID]], dict[UUID, Row]]) -> Recommendations:
+    ids = read_model.lesson_ids(row)
+    return Recommendations.told(row, lessons_of(ids) if ids else {})

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 POINTS = """
 -- What went wrong is embedded and looked at in the order in which it was raised.
