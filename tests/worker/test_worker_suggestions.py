@@ -237,3 +237,20 @@ def test_search_before_anything_was_learned_finds_nothing(teller: Teller, worker
 def test_a_text_is_told_in_sentences(text: str, parts: list[str]) -> None:
     """A passage is a whole sentence, also where a full stop does not end one."""
     assert sentences(text) == parts
+
+
+def test_stories_without_a_lesson_count_in_what_is_common(teller: Teller, answer: Answer, worker: Worker) -> None:
+    """What went wrong elsewhere makes a theme common, also where nobody has drawn a lesson from it; a told story counts once."""
+    for word in WORDS[:2]:
+        teller.past_project(f"The supplier delivered the {word} late.")
+    worker.run(work.FOLLOW, teller.organisation_id)
+    assert answer(teller.project("Too early")).suggestions == ()
+    for word in WORDS[2:4]:
+        teller.points(teller.project("Past", ended_on="2020-01-01"), f"The supplier delivered the {word} late.")
+    teller.past_project("Tomatoes want warmth.", "Basil dislikes frost.")
+    worker.run(work.FOLLOW, teller.organisation_id)
+    given = answer(teller.project("Thin")).suggestions
+    reason = given[0].reasons[0]
+    assert reason.kind == "common_theme"
+    assert 3 <= reason.count <= 4
+    assert reason.total == 5

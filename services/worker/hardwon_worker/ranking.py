@@ -19,6 +19,7 @@ from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.scoring import Candidate, brought, learned_of, supported
 from hardwon_worker.sentences import sentences
 from hardwon_worker.standing import standings, traits
+from hardwon_worker.stories import Story, unanswered
 from hardwon_worker.themes import commonest, themes
 from hardwon_worker.training import Training
 from hardwon_worker.vectors import LiveModel
@@ -26,7 +27,7 @@ from hardwon_worker.vectors import LiveModel
 LOOKED_AT = 100
 """So many lessons each aspect brings, and so many in all are looked at closely."""
 COMMON_AMONG = 1_000
-"""Among so many of the latest lessons it is looked for what an organisation meets again and again."""
+"""Among so many of the latest lessons, and of stories that no lesson tells, it is looked for what an organisation meets again and again."""
 COMMON = 0.9
 """The share of what is common in the choice for a project that says little of itself; the rest is being near to it."""
 MET_BY = 3
@@ -106,7 +107,8 @@ class HybridRanker:
             asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
         lessons = [each for each in lessons if each.lesson_id not in asking.offered]
-        return _common(lessons), len(lessons), self.NAME
+        stories = unanswered(self._pool, asking.organisation_id, live, COMMON_AMONG, other_than=asking.project_id)
+        return _common(lessons, stories), len(lessons), self.NAME
 
 
 def _suggested(chosen: Sequence[Candidate], profile: Profile, embedder: Embedder) -> tuple[Suggestion, ...]:
@@ -145,13 +147,14 @@ def best_passages(
     return best
 
 
-def _common(lessons: Sequence[Match]) -> tuple[Suggestion, ...]:
+def _common(lessons: Sequence[Match], stories: Sequence[Story]) -> tuple[Suggestion, ...]:
     """Suggest what the organisation meets most often; among equals, what is nearer to the project."""
     if not lessons:
         return ()
-    known = themes(np.stack([each.vector for each in lessons]), [each.project_id for each in lessons])
+    told: list[Match | Story] = [*lessons, *stories]
+    known = themes(np.stack([each.vector for each in told]), [each.project_id for each in told])
     near = np.argsort(np.argsort([each.similarity for each in lessons], kind="stable")) / len(lessons)
-    total = len({each.project_id for each in lessons})
+    total = len({each.project_id for each in told})
     chosen = [each for each in commonest(known, near, COMMON, VARIED) if known.met_by(each[0]) >= MET_BY]
     return tuple(
         Suggestion(lessons[place].lesson_id, rank, round(votes + nearness, 4), reasons)

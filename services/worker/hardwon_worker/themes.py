@@ -1,7 +1,8 @@
-"""What an organisation meets again and again, found in the lessons alone: for a project that says too little to be compared with anything.
+"""What an organisation meets again and again, found in its lessons and stories: for a project that says too little to compare.
 
-Each lesson spreads one vote over those like it; the lessons chosen are those that together gather the most votes. What all lessons of the
-organisation share, and what those of one project share, is taken away before: it tells who wrote, and not what happened.
+Each lesson, and each story that no lesson tells, spreads one vote over those like it; the lessons chosen are those that together gather
+the most votes. What all texts of the organisation share, and what those of one project share, is taken away before: it tells who wrote,
+and not what happened.
 """
 
 from collections.abc import Sequence
@@ -23,14 +24,14 @@ _MANNER_FROM = 1
 
 @dataclass(frozen=True, slots=True)
 class Themes:
-    """The lessons of other projects, and how they are like each other."""
+    """The texts of other projects, lessons first, and how they are like each other."""
 
     projects: Sequence[UUID]
-    """Of each lesson."""
+    """Of each text."""
     alike: Floats
-    """How much of its vote each lesson (row) gives to each (column), (lessons, lessons); a row's sum is 1."""
+    """How much of its vote each text (row) gives to each (column), (texts, texts); a row's sum is 1."""
     same: npt.NDArray[np.bool_]
-    """Whether two lessons are of the same theme, (lessons, lessons)."""
+    """Whether two texts are of the same theme, (texts, texts)."""
 
     def met_by(self, lesson: int) -> int:
         """Return how many projects met the lesson's theme, its own among them."""
@@ -38,7 +39,7 @@ class Themes:
 
 
 def themes(vectors: Floats, projects: Sequence[UUID]) -> Themes:
-    """Compare all lessons with each other; ``vectors`` is (lessons, dimensions), of unit length."""
+    """Compare all texts with each other; ``vectors`` is (texts, dimensions), of unit length."""
     told = _without_manner(vectors, projects)
     cosines = told @ told.T
     alike = np.maximum(cosines - ALIKE, 0)
@@ -50,8 +51,8 @@ def commonest(known: Themes, relevance: Floats, share: float, count: int) -> lis
     """Return up to ``count`` lessons of as many projects: each time the one with the most votes that none chosen before it has.
 
     Args:
-        known: the lessons.
-        relevance: of each to the asking project, 0 to 1.
+        known: the lessons, and behind them the stories that no lesson tells.
+        relevance: of each lesson to the asking project, 0 to 1, (lessons,).
         share: of the votes in the choice, 0 to 1; the rest is relevance.
         count: how many to choose at most.
 
@@ -59,13 +60,14 @@ def commonest(known: Themes, relevance: Floats, share: float, count: int) -> lis
         place of the lesson, and what its votes and its relevance add to its score; the best first.
 
     """
+    lessons = len(relevance)
     given = np.zeros(len(known.projects))
-    free = np.ones(len(known.projects), bool)
-    owner = np.array([project.int for project in known.projects], object)
+    free = np.ones(lessons, bool)
+    owner = np.array([project.int for project in known.projects[:lessons]], object)
     chosen: list[tuple[int, float, float]] = []
     most = 0.0
     while len(chosen) < count and free.any():
-        votes = np.maximum(known.alike - given[:, None], 0).sum(axis=0)
+        votes = np.maximum(known.alike[:, :lessons] - given[:, None], 0).sum(axis=0)
         most = most or float(votes.max())
         gain = np.where(free, share * votes / most + (1 - share) * relevance, -1)
         best = int(gain.argmax())
