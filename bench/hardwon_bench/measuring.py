@@ -17,18 +17,18 @@ class Times:
     p99: float
 
 
-def timed[Question](ask: Callable[[Question], object], questions: Sequence[Question], *, at_once: int = 1) -> Times:
-    """Ask each question, ``at_once`` of them by threads side by side."""
+def timed(calls: Sequence[Callable[[], object]], *, at_once: int = 1) -> Times:
+    """Make the calls, ``at_once`` of them by threads side by side."""
 
-    def one(question: Question) -> float:
+    def milliseconds(call: Callable[[], object]) -> float:
         began = time.perf_counter()
-        ask(question)
+        call()
         return (time.perf_counter() - began) * 1_000
 
     with ThreadPoolExecutor(at_once) as threads:
-        taken = list(threads.map(one, questions))
-    p50, p99 = np.percentile(taken, [50, 99]).round(2)
-    return Times(float(p50), float(p99))
+        taken = list(threads.map(milliseconds, calls))
+    p50, p99 = np.percentile(taken, [50, 99])
+    return Times(round(float(p50), 2), round(float(p99), 2))
 
 
 def load() -> str:
