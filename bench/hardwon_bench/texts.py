@@ -32,8 +32,8 @@ _ORDINARY = (
     " slow fast cheap dear heavy light small large short long old new open closed hidden clear vague wrong right ready broken"
 ).split()
 _SYLLABLES = "ba be bra co cra da del do fa fi gor ha ki kel la lo ma mer mi na no or pa pel qui ra ren ri sa sol ta tor tu va vel vi wo za".split()
-_TOPIC_WORDS = 40
-_SHARE_OF_TOPIC = 0.4
+_TOPIC_WORDS = 20
+_SHARE_OF_TOPIC = 0.65
 """Of the words that carry meaning, those that belong to the lesson's topic; the others may stand anywhere."""
 _SHARE_OF_SMALL = 0.45
 """Of all words, as in English."""
