@@ -1,14 +1,14 @@
-# make demo | make test | make check | make eval
+# make demo | make test | make check | make eval | make bench
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 MEMBERS := shared services/api services/worker infra/local
-PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml
+PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml bench/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check eval clean
+.PHONY: help demo test check eval bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -24,11 +24,14 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	for member in $(MEMBERS) eval; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
+	for member in $(MEMBERS) eval bench; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
 
 eval: $(VENV)/dev.stamp ## measure the suggestions on the sets of text in DATA=<folder>, beside peers; JSON=<file> keeps the figures
 	@test -n "$(DATA)" || { echo "Say where the sets lie: make eval DATA=<folder> [JSON=<file>]; docs/evaluation.md describes them."; exit 2; }
 	@$(BIN)/hardwon-eval "$(DATA)" $(if $(JSON),--json "$(JSON)")
+
+bench: $(VENV)/dev.stamp ## measure how fast search is; LESSONS=100000 says among how many, QUESTIONS=300 how often it is asked
+	@$(BIN)/hardwon-bench $(if $(LESSONS),--lessons $(LESSONS)) $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)
@@ -41,5 +44,5 @@ $(VENV)/run.stamp: $(PROJECTS)
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
-	@$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev --editable ./eval
+	@$(PIP) install -q --progress-bar on --constraint constraints.txt --group dev --editable ./eval --editable ./bench
 	@touch $@

@@ -1,4 +1,4 @@
-"""A database for one run: organisations of very different size in the same tables, filled past the log, since reading is what is measured."""
+"""A database for one run: organisations of very different size in the same tables, filled past the log, since reading is measured."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,9 @@ def database() -> Iterator[tuple[Servers, Connection[Any]]]:
         with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
             migrate(started.owner_database_url)
             with psycopg.connect(started.owner_database_url, autocommit=True) as owner:
-                owner.execute("SET maintenance_work_mem = '1GB'")  # or making the index of vectors takes many times as long
+                owner.execute(
+                    "SET maintenance_work_mem = '1GB'"
+                )  # or making the index of vectors takes many times as long
                 yield started, owner
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 import numpy as np
 from psycopg import Connection
 
-from hardwon.ports import Embedder
 from hardwon_bench import database
 from hardwon_bench.database import Organisation
 from hardwon_bench.measuring import Times, timed
@@ -83,7 +82,7 @@ def worker(started: Servers, load: Load) -> Iterator[Parts]:
 
 def measure(parts: Parts, filled: Filled) -> Found:
     organisation_id, questions = filled.large.organisation_id, filled.questions[_FIRST:]
-    asking = [partial(following.search, parts, organisation_id, each, _ANSWERS) for each in filled.questions]
+    asking = [partial(following.search, parts, organisation_id, [each], _ANSWERS) for each in filled.questions]
     timed(asking[:_FIRST], at_once=2)
     whole = {"one at a time": timed(asking[_FIRST:]), "two at once": timed(asking[_FIRST:], at_once=2)}
     wanted = embed(parts.vectors.embedders.configured, questions)
@@ -100,10 +99,18 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
     found = [retrieval.search(organisation_id, live, each, _ANSWERS) for each in asked]
     return {
         "embedding the question": timed([partial(embedder.embed, [each]) for each in questions]),
-        "its words": timed([partial(retrieval.question, organisation_id, *each) for each in zip(questions, wanted, strict=True)]),
-        "both legs and the scores": timed([partial(retrieval.search, organisation_id, live, each, _ANSWERS) for each in asked]),
-        "of it, the leg of vectors": timed([partial(retrieval.nearest, organisation_id, live, each, LEG) for each in wanted]),
-        "passages": timed([partial(retrieval.passages, organisation_id, *each, embedder) for each in zip(asked, found, strict=True)]),
+        "its words": timed(
+            [partial(retrieval.question, organisation_id, *each) for each in zip(questions, wanted, strict=True)]
+        ),
+        "both legs and the scores": timed(
+            [partial(retrieval.search, organisation_id, live, each, _ANSWERS) for each in asked]
+        ),
+        "of it, the leg of vectors": timed(
+            [partial(retrieval.nearest, organisation_id, live, each, LEG) for each in wanted]
+        ),
+        "passages": timed(
+            [partial(retrieval.passages, organisation_id, *each, embedder) for each in zip(asked, found, strict=True)]
+        ),
     }
 
 

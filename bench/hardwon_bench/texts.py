@@ -1,4 +1,4 @@
-"""Text that behaves like text, made up from a seed: few words are common and most are rare, and what belongs together is told in like words."""
+"""Text that behaves like text, made up from a seed: few words are common, most are rare, and what belongs together uses like words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ _ORDINARY = (
     " broke slipped failed worked helped learned asked told waited missed forgot found fixed tested measured shipped changed moved stopped"
     " slow fast cheap dear heavy light small large short long old new open closed hidden clear vague wrong right ready broken"
 ).split()
-_SYLLABLES = "ba be bra co cra da del do fa fi gor ha ki kel la lo ma mer mi na no or pa pel qui ra ren ri sa sol ta tor tu va vel vi wo za".split()
+_SYLLABLES = (
+    "ba be bra co cra da del do fa fi gor ha ki kel la lo ma mer mi na no or pa pel qui ra ren ri sa sol ta tor tu va vel"
+    " vi wo za"
+).split()
 _TOPIC_WORDS = 20
 _SHARE_OF_TOPIC = 0.65
 """Of the words that carry meaning, those that belong to the lesson's topic; the others may stand anywhere."""
@@ -59,7 +62,9 @@ class Speech:
     def _of_topic(self) -> Ints:
         """Each topic's words, (topics, words): seldom the most common ones, or they would tell nothing."""
         chance = np.random.default_rng(self.seed + 1)
-        return np.minimum(np.exp(chance.uniform(np.log(20), np.log(self.words), (self.topics, _TOPIC_WORDS))), self.words - 1).astype(int)
+        return np.minimum(
+            np.exp(chance.uniform(np.log(20), np.log(self.words), (self.topics, _TOPIC_WORDS))), self.words - 1
+        ).astype(int)
 
     def topics_of(self, count: int, chance: np.random.Generator) -> Ints:
         """Draw topics: a few are met again and again."""
@@ -83,6 +88,6 @@ def _sentence(words: Sequence[str]) -> str:
 
 
 def _zipf(kinds: int, count: int, exponent: float, chance: np.random.Generator) -> Ints:
-    """Draw ``count`` numbers below ``kinds``, the n-th with a likelihood that falls as n to the power of ``exponent`` (Zipf, Mandelbrot)."""
+    """Draw ``count`` numbers below ``kinds``; likelihood falls as the number to the power of ``exponent`` (Zipf, Mandelbrot)."""
     weights = (np.arange(kinds) + 2.7) ** -exponent
     return np.searchsorted(np.cumsum(weights / weights.sum()), chance.random(count)).clip(max=kinds - 1)

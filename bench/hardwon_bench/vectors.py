@@ -1,7 +1,7 @@
 """Vectors that behave like those of texts, without embedding every text: each lies between those of three real sentences.
 
-How hard neighbours are to find depends on how many directions there are to be near in (local intrinsic dimension): some 26 among sentences of
-public sets of lessons, some 38 among these. Drawn freely around a topic, as by a normal distribution, they would have 55.
+How hard neighbours are to find depends on how many directions there are to be near in (local intrinsic dimension): some 26 among sentences
+of public sets of lessons, some 38 among these. Drawn freely around a topic, as by a normal distribution, they would have 55.
 """
 
 import numpy as np
@@ -29,5 +29,7 @@ def vectors(speech: Speech, topics: Ints, embedder: Embedder, chance: np.random.
 
 
 def embed(embedder: Embedder, texts: list[str]) -> Vectors:
-    made = [vector for start in range(0, len(texts), _BATCH) for vector in embedder.embed(texts[start : start + _BATCH])]
+    made = [
+        vector for start in range(0, len(texts), _BATCH) for vector in embedder.embed(texts[start : start + _BATCH])
+    ]
     return np.array(made, np.float32)

@@ -146,8 +146,8 @@ def _open_torch(folder: Path) -> "SentenceTransformer":
 def _work_alone() -> None:
     """Keep torch, in the whole process, to the thread that calls it.
 
-    With ONNX too: torch still makes one vector of a text's many, and its second thread, where the database has that core, held up a batch of
-    three sentences for 40 ms instead of 9.
+    With ONNX too: torch still makes one vector of a text's many, and its second thread, where the database has that core, held up a batch
+    of three sentences for 40 ms instead of 9.
     """
     import torch  # noqa: PLC0415 - takes seconds
 
