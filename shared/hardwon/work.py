@@ -8,7 +8,8 @@ BULK = "bulk"
 FOLLOW = "hardwon.follow"
 """Task(organisation_id: str): the organisation's log has grown; bring everything that follows it up to its head."""
 SEARCH = "hardwon.search"
-"""Task(organisation_id: str, query: str, limit: int) -> list of {"lesson_id": str, "score": float, "passage": str}, the best first."""
+"""Task(organisation_id: str, queries: list[str], limit: int) -> a list a query, of {"lesson_id": str, "score": float, "similarity": float,
+"passage": str}, the best first."""
 
 HINT_KEY = "hardwon:hint:{organisation_id}"
 """Set while a hint is on its way, so that a burst of writes sends one; the worker deletes it before it reads the log."""

@@ -75,7 +75,7 @@ def test_search_understands_other_words(real_worker: Worker, teller: Teller) -> 
     teller.past_project("Nobody wanted to own the build server.", "The office moved in the week of the launch.")
     teller.past_project("Lunch was good. The vendor shipped the hardware three months behind schedule.")
     real_worker.run(work.FOLLOW, teller.organisation_id)
-    found = real_worker.run(work.SEARCH, teller.organisation_id, "supplier delivered equipment late", 3)
+    (found,) = real_worker.run(work.SEARCH, teller.organisation_id, ["supplier delivered equipment late"], 3)
     assert found[0]["passage"] == "The vendor shipped the hardware three months behind schedule."
     assert found[0]["score"] > 2 * found[1]["score"]
 

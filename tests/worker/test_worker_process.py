@@ -107,7 +107,7 @@ def done(pool: Pool, teller: Teller) -> bool:
     """Tell whether every follower is at the head of the log."""
     with pool.connection() as connection:
         found = checkpoints(connection, teller.organisation_id)
-    return len(found) == len(PROJECTIONS) + 5 and {each.position for each in found.values()} == {
+    return len(found) == len(PROJECTIONS) + 6 and {each.position for each in found.values()} == {
         teller.log.head(teller.organisation_id).position
     }
 
@@ -126,9 +126,9 @@ def test_a_hint_brings_suggestions(
     new = history()
     hint(api, teller)
     wait_for(lambda: ready(pool, teller, new), "suggestions")
-    asked = [str(teller.organisation_id), "a deploy that broke", 3]
+    asked = [str(teller.organisation_id), ["a deploy that broke"], 3]
     result = api.send_task(work.SEARCH, asked, queue=work.INTERACTIVE, ignore_result=False)
-    found = result.get(
+    (found,) = result.get(
         timeout=10, disable_sync_subtasks=False
     )  # tests that ran tasks in this process leave it thinking it is one
     assert len(found) == 3

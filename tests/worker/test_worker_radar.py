@@ -231,7 +231,7 @@ def test_both_ways_find_the_same(worker: Worker, teller: Teller, pool: Pool, few
 
 @pytest.mark.parametrize("query", ["closest_lessons", "closest_points"])
 @pytest.mark.parametrize(
-    ("distance", "indexed"), [(radar._THROUGH_THE_INDEX, True), (radar._ALL_COMPARED, False)], ids=["index", "all"]
+    ("distance", "indexed"), [(radar.THROUGH_THE_INDEX, True), (radar.ALL_COMPARED, False)], ids=["index", "all"]
 )
 def test_each_way_is_planned_as_it_is_meant(
     worker: Worker, teller: Teller, pool: Pool, query: str, distance: Any, *, indexed: bool

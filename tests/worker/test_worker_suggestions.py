@@ -210,7 +210,7 @@ def test_search_finds_lessons_of_all_projects(teller: Teller, worker: Worker) ->
     )
     teller.retire(retired)
     worker.run(work.FOLLOW, teller.organisation_id)
-    found = worker.run(work.SEARCH, teller.organisation_id, "a full queue of orders", 5)
+    (found,) = worker.run(work.SEARCH, teller.organisation_id, ["a full queue of orders"], 5)
     assert [each["lesson_id"] for each in found] == [str(queue), str(clock)]
     assert found[0]["passage"] == "The queue of orders was full."
     assert 1 >= found[0]["score"] > found[1]["score"]
@@ -218,9 +218,9 @@ def test_search_finds_lessons_of_all_projects(teller: Teller, worker: Worker) ->
 
 def test_search_before_anything_was_learned_finds_nothing(teller: Teller, worker: Worker) -> None:
     """An organisation without lessons gets an empty list and no error, whether or not a hint was there before."""
-    assert worker.run(work.SEARCH, teller.organisation_id, "anything", 5) == []
+    assert worker.run(work.SEARCH, teller.organisation_id, ["anything"], 5) == [[]]
     worker.run(EMBED, teller.organisation_id)
-    assert worker.run(work.SEARCH, teller.organisation_id, "anything", 5) == []
+    assert worker.run(work.SEARCH, teller.organisation_id, ["anything"], 5) == [[]]
 
 
 @pytest.mark.parametrize(

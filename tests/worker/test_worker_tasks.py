@@ -35,7 +35,7 @@ def test_a_task_run_twice_changes_nothing_the_second_time(
     arguments = {
         SUGGEST: [teller.organisation_id, waiting],
         TELL: [teller.organisation_id, waiting, "new_lessons"],
-        work.SEARCH: [teller.organisation_id, "a late release", 5],
+        work.SEARCH: [teller.organisation_id, ["a late release"], 5],
         SWEEP: [],
     }.get(task, [teller.organisation_id])
     first = worker.run(task, *arguments)
@@ -53,7 +53,7 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()
-    followers = {"words", "running", "radar", "embedding:words@fake", "point-embedding:words@fake"}
+    followers = {"words", "running", "radar", "duplicates", "embedding:words@fake", "point-embedding:words@fake"}
     followers |= {each.name for each in PROJECTIONS}
     assert dict(found) == dict.fromkeys(followers, head)
     assert len(teller.suggested(waiting)) == 1

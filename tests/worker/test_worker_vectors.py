@@ -15,7 +15,7 @@ from hardwon.ports import Embedder
 from hardwon.projections import lessons
 from hardwon.projections.following import Pool, rebuild
 from hardwon_worker import following
-from hardwon_worker.following import BATCH, EMBED
+from hardwon_worker.following import BATCH, EMBED, WATCH
 
 StartWorker = Callable[..., Worker]
 
@@ -60,6 +60,7 @@ def test_a_long_backlog_is_left_to_the_bulk_queue(
 ) -> None:
     """A hint's task embeds for a moment only, so that it is soon free for what people wait for; another queue does the rest."""
     worker.drop(EMBED)
+    worker.drop(WATCH)
     monkeypatch.setattr(following, "HINT_PATIENCE", 0)
     teller.past_project(*(f"The disk {n} broke." for n in range(2 * BATCH)))
     worker.run(work.FOLLOW, teller.organisation_id)
@@ -87,13 +88,13 @@ def test_a_new_model_embeds_beside_the_old_one_and_takes_over(
     vectors.embed(organisation_id, vectors.embedders.configured, 5)
     assert live(pool, organisation_id) == "old@fake"
     assert count(pool, organisation_id) == {"old@fake": BATCH + 5, "new@fake": 5}
-    assert changed.run(work.SEARCH, organisation_id, "a late clock", 1)
+    assert changed.run(work.SEARCH, organisation_id, ["a late clock"], 1)[0]
     assert loaded == ["new", "old"]
 
     changed.run(work.FOLLOW, organisation_id)
     assert live(pool, organisation_id) == "new@fake"
     assert count(pool, organisation_id) == {"old@fake": BATCH + 6, "new@fake": BATCH + 6}
-    (found,) = changed.run(work.SEARCH, organisation_id, "a late clock", 1)
+    ((found,),) = changed.run(work.SEARCH, organisation_id, ["a late clock"], 1)
     assert found["passage"] == "The clock was late."
     assert loaded == ["new", "old"]
 
@@ -126,7 +127,7 @@ def test_an_old_model_that_is_gone_makes_questions_wait(start_worker: StartWorke
     changed = start_worker("new", load)
     teller.lessons(past, "The release of the server broke.")
     with pytest.raises(Unavailable, match="old@fake cannot be loaded"):
-        changed.run(work.SEARCH, teller.organisation_id, "deploy", 1)
+        changed.run(work.SEARCH, teller.organisation_id, ["deploy"], 1)
     new = teller.project("New", summary="The deploy and the release of the server.")
     changed.run(work.FOLLOW, teller.organisation_id)
     assert live(pool, teller.organisation_id) == "new@fake"

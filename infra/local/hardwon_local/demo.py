@@ -120,9 +120,18 @@ def _print_suggestions(recommendations: dict[str, Any], seconds: float, console:
 
 
 def _told(reason: dict[str, Any]) -> str:
-    if reason["kind"] == "common_theme":
-        return f"{reason['count']} of {reason['total']} projects met this: “{_shortened(reason['passage'])}”"
-    return f"close to the project's {reason['aspect']} ({reason['weight']:.2f}): “{_shortened(reason['passage'])}”"
+    """Say a reason in words; the number is what it adds to the score."""
+    told = {
+        "similar_text": "close to the project's {aspect}: “{passage}”",
+        "common_theme": "{count} of {total} projects met this: “{passage}”",
+        "shared_trait": "its project shares one of your {aspect}: {passage}",
+        "told_again": "{count} projects tell the same",
+        "evidence": "{count} projects stand behind it",
+        "recent": "drawn not long ago",
+        "learned": "projects like this one found lessons like this one useful",
+    }
+    words = told[reason["kind"]].format(**reason | {"passage": _shortened(reason["passage"])})
+    return f"{reason['weight']:+.2f} {words}"
 
 
 def _shortened(text: str) -> str:

@@ -12,7 +12,7 @@ from hardwon_api.commands import events, feedback, lessons, projects, recurrence
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.queries import feed, insights, recommendations, search, stream
+from hardwon_api.queries import feed, insights, nudges, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
 from hardwon_api.queries import projects as project_queries
 from hardwon_api.queries import recurrences as recurrence_queries
@@ -23,7 +23,7 @@ from hardwon_api.streams import Streams
 
 APIS = (
     *(projects, events, lessons, feedback, recurrences),
-    *(project_queries, recommendations, lesson_queries, recurrence_queries, insights, search, feed, stream),
+    *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
 )
 _TOKEN: dict[str, Any] = {
     "token": {

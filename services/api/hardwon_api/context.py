@@ -1,5 +1,6 @@
 """What a request is handled with: the service's parts, who asks, and what the answer's headers must say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -30,14 +31,16 @@ class Found:
 
     lesson_id: UUID
     score: float
+    similarity: float
+    """Cosine of the texts, -1 to 1."""
     passage: str
 
 
 class Search(Protocol):
     """Finds lessons by meaning; the worker does it, since only it carries the model."""
 
-    def find(self, organisation_id: UUID, query: str, limit: int) -> list[Found]:
-        """Return the nearest lessons, the best first; raises Unavailable where no worker answers in time."""
+    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
+        """Return for each query the nearest lessons, the best first; raises Unavailable where no worker answers in time."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Asking a worker to search: a task with a result, since only workers carry the embedding model."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,11 @@ class WorkerSearch:
         self._results = Celery("hardwon-results", backend=settings.redis_url.get_secret_value(), set_as_current=False)
         self._timeout = settings.search_timeout
 
-    def find(self, organisation_id: UUID, query: str, limit: int) -> list[Found]:
+    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
         try:
             sent = self._app.send_task(
                 work.SEARCH,
-                [str(organisation_id), query, limit],
+                [str(organisation_id), list(queries), limit],
                 queue=work.INTERACTIVE,
                 ignore_result=False,
                 expires=self._timeout,
@@ -41,9 +42,9 @@ class WorkerSearch:
             result = self._result(sent.id)
         except (CeleryError, KombuError, RedisError, OSError) as error:
             raise not_answering("The broker") from error
-        return [Found(UUID(each["lesson_id"]), each["score"], each["passage"]) for each in result]
+        return [[Found(**each | {"lesson_id": UUID(each["lesson_id"])}) for each in found] for found in result]
 
-    def _result(self, task_id: str) -> list[dict[str, Any]]:
+    def _result(self, task_id: str) -> list[list[dict[str, Any]]]:
         backend: Any = self._results.backend
         deadline = time.monotonic() + self._timeout
         while time.monotonic() < deadline:
@@ -52,7 +53,7 @@ class WorkerSearch:
                 backend.delete(backend.get_key_for_task(task_id))
                 if told["status"] == FAILURE:
                     break
-                result: list[dict[str, Any]] = told["result"]
+                result: list[list[dict[str, Any]]] = told["result"]
                 return result
             time.sleep(_PAUSE)
         raise not_answering("A worker that could search")

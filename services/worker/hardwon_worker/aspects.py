@@ -10,8 +10,8 @@ from hardwon_worker.sentences import sentences
 
 WHOLE = "profile"
 """The aspect that is all the others but the papers, told in one text."""
-TRAIT = 0.5
-"""A single trait says less than a sentence does, so what only matches it counts for less."""
+TRAIT = 0.25
+"""A trait alone says little, and a lesson that happens to hold its one rare word stands out far: so it supports more than it brings."""
 _TRAITS = ("domain", "technologies", "practices", "tags", "phase")
 _MOST_PASSAGES = 24
 """Of all papers together, taken from each in turn: so many searches are still quick."""

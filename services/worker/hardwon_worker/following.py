@@ -5,6 +5,7 @@ text, and no lesson is offered to a project twice.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,11 @@ from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import radar, running, words
+from hardwon_worker import duplicates, radar, running, words
 from hardwon_worker.answering import Answering
+from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.radar import Radar
-from hardwon_worker.retrieval import Retrieval
+from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.training import Training
@@ -39,7 +41,7 @@ COMPARE = "hardwon.compare"
 TELL = "hardwon.tell"
 """Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
 WATCH = "hardwon.watch"
-"""Task(organisation_id: str): embed what went wrong, and look whether it was met before; nobody waits for it."""
+"""Task(organisation_id: str): look whether what went wrong was met before, and whether lessons say the same; nobody waits for it."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
@@ -50,7 +52,7 @@ HINT_PATIENCE = 1.0
 BULK_PATIENCE = 20.0
 """Seconds after which bulk work lets other organisations have their turn."""
 WATCH_PATIENCE = 2.0
-"""Seconds after which each of the two lets everything else have its turn: the lessons of the same import must not wait for them."""
+"""Seconds after which each of the three lets everything else have its turn: the lessons of the same import must not wait for them."""
 log = structlog.get_logger()
 
 
@@ -64,6 +66,7 @@ class Parts:
     vectors: Vectors
     point_vectors: Vectors
     radar: Radar
+    duplicates: Duplicates
     retrieval: Retrieval
     answering: Answering
     running: Running
@@ -94,15 +97,17 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
 
 
 def watch(parts: Parts, organisation_id: UUID) -> None:
-    """Embed points and look for recurrences for a moment, and ask for another one if anything is left."""
+    """Embed points, look for recurrences and for duplicates, each for a moment; ask for another task if anything is left."""
     parts.sending.begun(WATCH, str(organisation_id))
     answering = parts.vectors.models(organisation_id)[0]
     left = _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE)
-    recorded, unjudged = _look(parts, organisation_id)
-    if recorded:
-        log.info("recurrences_detected", recurrences=recorded)
+    live = parts.vectors.live(organisation_id)
+    recurrences, unjudged = _while_patient(lambda: parts.radar.watch(organisation_id, live))
+    merges, unmatched = _while_patient(lambda: parts.duplicates.propose(organisation_id, live))
+    if recurrences or merges:
+        log.info("watched", recurrences_detected=recurrences, merges_proposed=merges)
         _catch_up(parts, organisation_id)
-    if left or unjudged:
+    if left or unjudged or unmatched:
         parts.sending.send(WATCH, [str(organisation_id)])
 
 
@@ -145,8 +150,8 @@ def train(parts: Parts, organisation_id: UUID) -> None:
         parts.training.train(organisation_id, live, embedder)
 
 
-def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[dict[str, Any]]:
-    """Return the lessons that match the query best, of all the organisation's projects.
+def search(parts: Parts, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[dict[str, Any]]]:
+    """Return for each query the lessons that match it best, of all the organisation's projects.
 
     Raises:
         Unavailable: a change of model is under way, and the old one cannot be loaded here.
@@ -158,14 +163,18 @@ def search(parts: Parts, organisation_id: UUID, query: str, limit: int) -> list[
         raise Unavailable(
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
-    (wanted,) = embedder.embed([query])
-    question = parts.retrieval.question(organisation_id, query, wanted)
-    found = parts.retrieval.search(organisation_id, live, question, limit)
-    passages = parts.retrieval.passages(organisation_id, question, found, embedder) if found else []
-    return [
-        {"lesson_id": str(match.lesson_id), "score": match.score, "passage": passage}
-        for match, passage in zip(found, passages, strict=True)
-    ]
+    answers = []
+    for query, wanted in zip(queries, embedder.embed(queries), strict=True):
+        question = parts.retrieval.question(organisation_id, query, wanted)
+        found = parts.retrieval.search(organisation_id, live, question, limit)
+        passages = parts.retrieval.passages(organisation_id, question, found, embedder) if found else []
+        answers.append([_found(match, passage) for match, passage in zip(found, passages, strict=True)])
+    return answers
+
+
+def _found(match: Match, passage: str) -> dict[str, Any]:
+    told = {"lesson_id": str(match.lesson_id), "score": match.score, "similarity": match.similarity}
+    return told | {"passage": passage}
 
 
 def sweep(parts: Parts) -> None:
@@ -177,6 +186,7 @@ def sweep(parts: Parts) -> None:
         words.FOLLOWER,
         running.FOLLOWER,
         radar.FOLLOWER,
+        duplicates.FOLLOWER,
         *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
     with parts.pool.connection() as connection:
@@ -194,7 +204,8 @@ def _catch_up(parts: Parts, organisation_id: UUID) -> None:
     if left or any(parts.vectors.behind(organisation_id, model) for model in coming):
         parts.sending.send(EMBED, [str(organisation_id)])
     live = parts.vectors.live(organisation_id)
-    if parts.point_vectors.behind(organisation_id, answering) or parts.radar.behind(organisation_id, live):
+    watching = parts.radar.behind(organisation_id, live) or parts.duplicates.behind(organisation_id, live)
+    if watching or parts.point_vectors.behind(organisation_id, answering):
         parts.sending.send(WATCH, [str(organisation_id)])
 
 
@@ -213,11 +224,10 @@ def _embed(parts: Parts, vectors: Vectors, organisation_id: UUID, model: Embedde
     return False
 
 
-def _look(parts: Parts, organisation_id: UUID) -> tuple[int, bool]:
-    """Judge batch by batch, one at least; return how many recurrences were recorded, and whether points are left to another task."""
+def _while_patient(watch: Callable[[], int | None]) -> tuple[int, bool]:
+    """Go on batch by batch, one at least; return how much was recorded, and whether something is left to another task."""
     deadline, recorded = time.monotonic() + WATCH_PATIENCE, 0
-    live = parts.vectors.live(organisation_id)
-    while (found := parts.radar.watch(organisation_id, live)) is not None:
+    while (found := watch()) is not None:
         recorded += found
         if time.monotonic() >= deadline:
             return recorded, True

@@ -14,6 +14,7 @@ from hardwon.work import BULK, INTERACTIVE
 from hardwon_worker import logs, tasks
 from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
+from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.following import Parts
 from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
@@ -53,6 +54,7 @@ class Process:
             vectors,
             Vectors(pool, embedders, POINTS),
             Radar(pool, events),
+            Duplicates(pool, events),
             retrieval,
             answering,
             Running(pool, vectors, answering),

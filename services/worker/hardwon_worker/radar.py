@@ -43,8 +43,8 @@ CANDIDATES = 10
 """So many of the nearest are looked at closely."""
 # The distances by which candidates are found. The first stands without the cast that the HNSW index is made on, so the planner cannot
 # take that index; the second with it, or the index would not match.
-_ALL_COMPARED: LiteralString = "vector.embedding <=> asked.embedding"
-_THROUGH_THE_INDEX: LiteralString = (
+ALL_COMPARED: LiteralString = "vector.embedding <=> asked.embedding"
+THROUGH_THE_INDEX: LiteralString = (
     "(vector.embedding::halfvec({dimensions})) <=> asked.embedding::halfvec({dimensions})"
 )
 
@@ -125,11 +125,11 @@ class Radar:
         if known > self._few:
             with connection.transaction():
                 connection.execute(retrieval.SQL["walk_the_index"])
-                rows = _ask(connection, query, _THROUGH_THE_INDEX, live, names | {"point_ids": left})
+                rows = ask(connection, query, THROUGH_THE_INDEX, live, names | {"point_ids": left})
             found = {row["point_id"]: _near(row) for row in rows if row["candidates"] == CANDIDATES}
             left = [id_ for id_ in point_ids if id_ not in found]
         if known and left:
-            rows = _ask(connection, query, _ALL_COMPARED, live, names | {"point_ids": left})
+            rows = ask(connection, query, ALL_COMPARED, live, names | {"point_ids": left})
             found |= {row["point_id"]: _near(row) for row in rows}
         return found
 
@@ -181,9 +181,10 @@ def _near(row: Row) -> Near:
     return Near(row["id"], row["similarity"])
 
 
-def _ask(
+def ask(
     connection: Connection[Any], query: LiteralString, distance: LiteralString, live: LiveModel, names: Row
 ) -> list[Row]:
+    """Ask for what is nearest by one of the two distances."""
     with connection.cursor(row_factory=dict_row) as cursor:
         # Never prepared, as in retrieval.py: a plan must be made for this organisation.
         return cursor.execute(statement(query, distance, live), names, prepare=False).fetchall()

@@ -13,7 +13,7 @@ from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats
 from hardwon_worker.memory import Memory
 from hardwon_worker.retrieval import Match
-from hardwon_worker.standing import Standing
+from hardwon_worker.standing import Standing, Traits
 
 # All in the unit of a match's score, in which the best of a hundred is some 2 above the middle: what else speaks for a lesson
 # decides between lessons that match about as well, and never makes one that does not match.
@@ -70,7 +70,7 @@ def brought(found: Sequence[tuple[Aspect, Sequence[Match]]]) -> list[Candidate]:
 def supported(
     candidates: Sequence[Candidate],
     known: Mapping[UUID, Standing],
-    traits: frozenset[tuple[str, str]],
+    traits: Traits,
     learned: Floats,
 ) -> list[Candidate]:
     """Return the candidates with what the organisation knows of them, the best first.
@@ -110,15 +110,13 @@ def learned_of(memory: Memory | None, question: Floats, candidates: Sequence[Can
     return memory.of(question, np.stack([each.match.vector for each in candidates]))
 
 
-def _reasons(
-    standing: Standing, traits: frozenset[tuple[str, str]], learned: float, newest: datetime
-) -> tuple[Reason, ...]:
-    shared = sorted(standing.traits & traits)[:MOST_SHARED]
+def _reasons(standing: Standing, traits: Traits, learned: float, newest: datetime) -> tuple[Reason, ...]:
+    shared = sorted(standing.traits.keys() & traits.keys())[:MOST_SHARED]
     evidence = EVIDENCE * standing.evidence / (standing.evidence + HALF_EVIDENCE)
     # Not from today on: the same log must give the same list tomorrow.
     recent = RECENT * 0.5 ** ((newest - standing.drawn_at).days / HALF_LIFE)
     told = [
-        *(Reason("shared_trait", name, value, SHARED) for name, value in shared),
+        *(Reason("shared_trait", each[0], traits[each], SHARED) for each in shared),
         Reason("evidence", "", "", round(evidence, _ROUNDED), standing.stood_by),
         Reason("recent", "", "", round(recent, _ROUNDED)),
         Reason("learned", "", "", round(learned, _ROUNDED)),

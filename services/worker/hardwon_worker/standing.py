@@ -1,7 +1,7 @@
 """How lessons stand in the organisation, besides what they say: what others made of them, how old they are, which stories they tell."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,9 @@ SQL = queries("hardwon_worker", "standing.sql")
 _SPEAKS = {"helped": 1.0, "adopted": 0.5, "helpful": 0.5, "endorsed": 0.5, "did_not_help": -1.0}
 """What a project's word says for a lesson; one that it helped counts its adoption too."""
 
+Traits = Mapping[tuple[str, str], str]
+"""Field of a profile and value in lower case -> the value as the project spells it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -24,8 +27,8 @@ class Standing:
     """How much speaks for it, at least 0."""
     stood_by: int
     """Projects that adopted it, found it helpful or endorsed it."""
-    traits: frozenset[tuple[str, str]]
-    """(field, value) of the profile of the project that drew it, values in lower case."""
+    traits: Traits
+    """Of the project that drew it."""
     stories: frozenset[str]
     """Kinds of the discussion points that it answers."""
 
@@ -37,12 +40,10 @@ def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -
     return {row["lesson_id"]: _standing(row) for row in rows}
 
 
-def traits(domain: str, technologies: Collection[str], practices: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Return what two projects can share, comparable however it is spelt."""
+def traits(domain: str, technologies: Collection[str], practices: Collection[str]) -> Traits:
+    """Return what two projects can share."""
     told = {"domain": [domain], "technologies": technologies, "practices": practices}
-    return frozenset(
-        (name, value.strip().lower()) for name, values in told.items() for value in values if value.strip()
-    )
+    return {(name, value.strip().lower()): value for name, values in told.items() for value in values if value.strip()}
 
 
 def _standing(row: Row) -> Standing:

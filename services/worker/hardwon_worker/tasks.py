@@ -47,8 +47,8 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
         following.tell(parts(), UUID(organisation_id), UUID(project_id), occasion)
 
     @offer(name=SEARCH, time_limit=10, ignore_result=False)
-    def search(organisation_id: str, query: str, limit: int) -> list[dict[str, Any]]:
-        return following.search(parts(), UUID(organisation_id), query, limit)
+    def search(organisation_id: str, queries: list[str], limit: int) -> list[list[dict[str, Any]]]:
+        return following.search(parts(), UUID(organisation_id), queries, limit)
 
     @offer(name=TRAIN, time_limit=50)
     def train(organisation_id: str) -> None:

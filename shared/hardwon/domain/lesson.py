@@ -76,7 +76,8 @@ def decide(command: LessonCommand, lesson: Lesson | None, other: Lesson | None =
         case EndorseLesson():
             return _endorse(command, lesson)
         case ProposeMerge():
-            known = command.into_lesson_id in lesson.proposed | lesson.declined or lesson.state != "current"
+            known = lesson.state != "current" or _considered(lesson, command.into_lesson_id)
+            known = known or (other is not None and _considered(other, command.lesson_id))
             return [] if known else [MergeProposed(command.lesson_id, command.into_lesson_id, command.similarity)]
         case DeclineMerge():
             known = command.into_lesson_id in lesson.declined
@@ -119,6 +120,11 @@ def evolve(lesson: Lesson | None, event: DomainEvent) -> Lesson | None:  # noqa:
 def searchable_text(insight: str, advice: str, applies_when: str) -> str:
     """Return what is embedded and searched: the lesson's words, and nothing about who drew it."""
     return "\n".join(part.strip() for part in (insight, advice, applies_when) if part.strip())
+
+
+def _considered(lesson: Lesson, other_id: UUID) -> bool:
+    """Tell whether it was ever asked, or said, whether the lesson is the same as the other one."""
+    return other_id in lesson.proposed | lesson.declined
 
 
 def _check_successor(command: LessonCommand, other: Lesson | None) -> None:

@@ -42,3 +42,19 @@ def of_ids_from(log: Log, organisation_id: UUID, point_ids: Sequence[UUID]) -> l
     found: dict[UUID, Row] = {}
     fold(PROJECTION, found, list(log.find(organisation_id, point_ids).values()))
     return sorted(found.values(), key=lambda row: int(row["position"]))
+
+
+def unanswered(
+    connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int, project_id: UUID | None = None
+) -> list[Row]:
+    """Return up to ``limit`` points without a lesson raised before log position ``before``, newest first, of one project or of all."""
+    query = SQL["unanswered_of_project"] if project_id else SQL["unanswered"]
+    return fetch(connection, query, organisation_id=organisation_id, before=before, limit=limit, project_id=project_id)
+
+
+def count_unanswered(
+    connection: Connection[Any], organisation_id: UUID, project_ids: Sequence[UUID]
+) -> dict[UUID, int]:
+    """Return how many points of each project have no lesson; one without such points is left out."""
+    found = fetch(connection, SQL["count_unanswered"], organisation_id=organisation_id, project_ids=list(project_ids))
+    return {row["project_id"]: row["points"] for row in found}

@@ -19,7 +19,7 @@ def search(query: SearchQuery) -> Response:
     A worker does it; where none answers in time, this is 503 and worth trying again.
     """
     read_models("lessons", "projects")
-    found = deps().search.find(organisation(), query.q, query.limit)
+    (found,) = deps().search.find(organisation(), [query.q], query.limit)
     with deps().pool.connection() as connection:
         rows = lessons.of_ids(connection, organisation(), [each.lesson_id for each in found])
     items = [

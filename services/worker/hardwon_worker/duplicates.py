@@ -1,0 +1,90 @@
+"""Duplicates: a lesson that says nearly the same as an older one is proposed to be merged into it, once; a person decides."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon import handlers
+from hardwon.domain.commands import ProposeMerge
+from hardwon.domain.errors import Refused
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
+from hardwon.ports import Log
+from hardwon.projections import lessons
+from hardwon.projections.following import Pool, checkpoints, ensure_checkpoint, lock_checkpoint, move_checkpoint
+from hardwon.projections.reading import fetch
+from hardwon.sql import queries
+from hardwon_worker import retrieval
+from hardwon_worker.choosing import SAME
+from hardwon_worker.radar import ALL_COMPARED, THROUGH_THE_INDEX, ask
+from hardwon_worker.retrieval import FEW
+from hardwon_worker.vectors import LESSONS, LiveModel
+
+SQL = queries("hardwon_worker", "duplicates.sql")
+FOLLOWER = "duplicates"
+BATCH = 16
+"""Lessons compared at a time, in one statement."""
+CANDIDATES = 3
+"""A lesson is compared closely with so many: who wrote the same thing ten times needs one proposal and not ten."""
+BY = Metadata("hardwon-worker")
+
+
+class Duplicates:
+    """Follows the vectors of lessons; proposing again what was proposed or declined is nothing, so it may run twice."""
+
+    def __init__(self, pool: Pool, log: Log) -> None:
+        self._pool, self._log = pool, log
+
+    def behind(self, organisation_id: UUID, live: LiveModel) -> bool:
+        with self._pool.connection() as connection:
+            after, goal = _stretch(connection, organisation_id, live)
+        return after < goal
+
+    def propose(self, organisation_id: UUID, live: LiveModel) -> int | None:
+        """Compare a batch; return how many merges were proposed, and None where nothing is left or another worker is at it."""
+        with self._pool.connection() as connection:
+            ensure_checkpoint(connection, organisation_id, FOLLOWER)
+            with connection.transaction():
+                after = lock_checkpoint(connection, organisation_id, FOLLOWER)
+                goal = _stretch(connection, organisation_id, live)[1]
+                if after is None or goal <= after:
+                    return None
+                names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
+                batch = fetch(connection, SQL["unmatched"], **names)
+                found = self._alike(connection, organisation_id, live, [row["lesson_id"] for row in batch])
+                proposed = sum(self._proposed(organisation_id, each) for each in found)
+                full = len(batch) == BATCH
+                move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1]["text_position"] if full else goal)
+        return proposed
+
+    def _alike(
+        self, connection: Connection[Any], organisation_id: UUID, live: LiveModel, lesson_ids: Sequence[UUID]
+    ) -> list[ProposeMerge]:
+        if not lesson_ids:
+            return []
+        names: dict[str, Any] = {"organisation_id": organisation_id, "lesson_ids": list(lesson_ids)}
+        names |= {"candidates": CANDIDATES, "same": SAME}
+        many = (
+            fetch(connection, retrieval.SQL["lessons_recorded"], organisation_id=organisation_id)[0]["coalesce"] > FEW
+        )
+        if many:
+            connection.execute(retrieval.SQL["walk_the_index"])
+        rows = ask(connection, SQL["alike"], THROUGH_THE_INDEX if many else ALL_COMPARED, live, names)
+        return [ProposeMerge(row["lesson_id"], row["into_lesson_id"], round(row["similarity"], 4)) for row in rows]
+
+    def _proposed(self, organisation_id: UUID, command: ProposeMerge) -> bool:
+        """Record the proposal; a lesson that ended meanwhile, or was changed at this moment, is not worth a failure."""
+        with suppress(Refused):
+            return bool(handlers.change_lesson(self._log, organisation_id, command, Request(new_id(), BY)))
+        return False
+
+
+def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
+    """Return how far the lessons were compared, and how far they can be: where the read model and the vectors are."""
+    at = {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
+    needed = (lessons.PROJECTION.name, LESSONS.follower(live.model))
+    return at.get(FOLLOWER, 0), min(at.get(name, 0) for name in needed)
