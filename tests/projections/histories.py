@@ -55,7 +55,7 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a so
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
                 events.append(ProjectRegistered(projects[-1], Profile(draw(words), ended_on=ended_on)))
             case 1 if projects:
-                changes = {"summary": draw(words), "tags": [draw(words)]}
+                changes = {"name": draw(words), "team": draw(words), "summary": draw(words), "tags": [draw(words)]}
                 events.append(ProjectProfileChanged(draw(st.sampled_from(projects)), changes))
             case 2 if projects:
                 events.append(RetrospectiveHeld(new_id(), draw(st.sampled_from(projects)), draw(words)))

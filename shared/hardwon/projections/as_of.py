@@ -25,15 +25,19 @@ class AsOf:
 
 def resolve(log: Log, organisation_id: UUID, asked: int | datetime) -> AsOf:
     """Return the position asked for, or the last one recorded by the time asked for; refuses what is still to come."""
-    head = log.head(organisation_id).position
     if isinstance(asked, datetime):
-        if asked > datetime.now(UTC):
+        found = _at(log, organisation_id, log.position_at(organisation_id, asked))
+        # The database's clock may be ahead of this one: a time that an answer told is past all the same.
+        if asked > datetime.now(UTC) and asked != found.recorded_at:
             raise Invalid(f"The time {asked.isoformat()} is still to come: ask for one up to now.", field="/as_of")
-        position = log.position_at(organisation_id, asked)
-    else:
-        if asked > head:
-            raise Invalid(f"The log ends at position {head}, before {asked}: ask for one up to there.", field="/as_of")
-        position = asked
+        return found
+    head = log.head(organisation_id).position
+    if asked > head:
+        raise Invalid(f"The log ends at position {head}, before {asked}: ask for one up to there.", field="/as_of")
+    return _at(log, organisation_id, asked)
+
+
+def _at(log: Log, organisation_id: UUID, position: int) -> AsOf:
     last = log.read(organisation_id, after=position - 1, limit=1) if position else []
     return AsOf(position, last[0].recorded_at if last else None)
 
