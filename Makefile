@@ -30,8 +30,8 @@ eval: $(VENV)/dev.stamp ## measure the suggestions on the sets of text in DATA=<
 	@test -n "$(DATA)" || { echo "Say where the sets lie: make eval DATA=<folder> [JSON=<file>]; docs/evaluation.md describes them."; exit 2; }
 	@$(BIN)/hardwon-eval "$(DATA)" $(if $(JSON),--json "$(JSON)")
 
-bench: $(VENV)/dev.stamp ## measure how fast search is; LESSONS=100000 says among how many, QUESTIONS=300 how often it is asked
-	@$(BIN)/hardwon-bench $(if $(LESSONS),--lessons $(LESSONS)) $(if $(QUESTIONS),--questions $(QUESTIONS))
+bench: $(VENV)/dev.stamp ## measure how fast things are: WHAT=search or words, LESSONS=100000 among how many
+	@$(BIN)/hardwon-bench $(or $(WHAT),search) $(if $(LESSONS),--lessons $(LESSONS))
 
 clean: ## remove the virtual environment (never your data)
 	rm -rf $(VENV)

@@ -4,8 +4,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from hardwon.bootstrap import open_pool
+from hardwon.config import DatabaseSettings
 from hardwon.ports import Embedder
-from hardwon_bench import searching
+from hardwon_bench import searching, wording
 from hardwon_bench.database import database, megabytes
 from hardwon_bench.measuring import Times, load
 from hardwon_bench.searching import Found, worker
@@ -13,18 +15,24 @@ from hardwon_worker.embedding import load_embedder
 from hardwon_worker.settings import WorkerSettings
 
 _RELATIONS = ("lesson", "lesson_vector", "lesson_words", "term")
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
+_LESSONS = click.option(
     "--lessons", default=100_000, show_default=True, help="Of the large organisation; ten small ones have a tenth."
 )
-@click.option("--questions", default=300, show_default=True, help="Measured, one at a time and two at once.")
-def main(lessons: int, questions: int) -> None:
-    """Measure hybrid search as the worker does it, on made-up text and an embedded PostgreSQL of its own.
 
-    100,000 lessons take some ten minutes to make. Other load on the machine spoils the figures; it is told with them.
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure how fast Hardwon is, beside peers, on made-up text and an embedded PostgreSQL of its own.
+
+    Other load on the machine spoils the figures; it is told with them.
     """
+
+
+@main.command()
+@_LESSONS
+@click.option("--questions", default=300, show_default=True, help="Measured, one at a time and two at once.")
+def search(lessons: int, questions: int) -> None:
+    """Hybrid search as the worker does it, whole and in parts, and what its leg of vectors finds."""
     console, embedder = Console(), load_embedder(str(WorkerSettings.model_fields["embedding_model"].default))
 
     def same(_source: str) -> Embedder:
@@ -40,6 +48,24 @@ def main(lessons: int, questions: int) -> None:
         f"recall of the vector leg: {', '.join(f'@{count} {share}' for count, share in found.recall.items())}"
     )
     console.print(f"megabytes on disk: {', '.join(f'{relation} {size:.0f}' for relation, size in sizes.items())}")
+
+
+@main.command()
+@_LESSONS
+@click.option("--questions", default=200, show_default=True)
+def words(lessons: int, questions: int) -> None:
+    """Ways to find lessons by their words, side by side: time of a question, size, cost of a hundred more lessons."""
+    table = Table(title=f"words of {lessons:,} lessons, {questions} questions", title_justify="left")
+    for name in ("way", "built, s", "p50, ms", "p99, ms", "MB", "100 more, ms"):
+        table.add_column(name, justify="left" if name == "way" else "right")
+    with (
+        database() as (started, owner),
+        open_pool(DatabaseSettings(database_url=started.app_database_url), "hardwon-bench") as pool,
+    ):
+        for each in wording.compare(pool, owner, lessons, questions):
+            told = (each.built, each.asked.p50, each.asked.p99, each.megabytes, each.more)
+            table.add_row(each.way, *map(str, told))
+    Console().print(table, load())
 
 
 def _table(found: Found, title: str) -> Table:

@@ -65,15 +65,27 @@ def fill(pool: Pool, owner: Connection[Any], texts: Sequence[str], counts: Seque
         organisation_id = organisations.register(log, "Bench", "hardwon-bench")
         made.append(Organisation(organisation_id, [new_id() for _ in range(count)], list(texts[start : start + count])))
         start += count
-    with owner.cursor() as cursor, cursor.copy(SQL["copy_lessons"]) as copy:
-        for each in made:
-            for at, (lesson_id, text) in enumerate(zip(each.lessons, each.texts, strict=True)):
-                project_id = each.lessons[at - at % _OF_A_PROJECT]
-                row = (each.organisation_id, lesson_id, project_id, text, at + 1, at + 1, *_REST_OF_LESSON)
-                copy.write_row(row)
+    for each in made:
+        _copy(owner, each, each.lessons, each.texts, after=0)
     owner.execute(SQL["projects"])
     owner.execute(SQL["checkpoints"])
     return made
+
+
+def add(owner: Connection[Any], organisation: Organisation, lessons: Sequence[UUID], texts: Sequence[str]) -> None:
+    """Give more texts to an organisation."""
+    _copy(owner, organisation, lessons, texts, after=len(organisation.lessons))
+    owner.execute(SQL["move_checkpoints"], {"organisation_id": organisation.organisation_id})
+
+
+def _copy(
+    owner: Connection[Any], organisation: Organisation, lessons: Sequence[UUID], texts: Sequence[str], *, after: int
+) -> None:
+    with owner.cursor() as cursor, cursor.copy(SQL["copy_lessons"]) as copy:
+        for at, (lesson_id, text) in enumerate(zip(lessons, texts, strict=True)):
+            project_id = organisation.lessons[at - at % _OF_A_PROJECT]
+            place = after + at + 1
+            copy.write_row((organisation.organisation_id, lesson_id, project_id, text, place, place, *_REST_OF_LESSON))
 
 
 def fill_vectors(

@@ -10,6 +10,10 @@ SELECT organisation_id, project_id, '{"name": "Bench"}', 1, min(position), now()
 -- As if the read model of lessons had followed the log to here; the words' follower then finds them.
 INSERT INTO checkpoint (organisation_id, follower, position) SELECT organisation_id, 'lessons', max(position) FROM lesson GROUP BY 1
 
+-- name: move_checkpoints
+UPDATE checkpoint SET position = (SELECT max(text_position) FROM lesson WHERE lesson.organisation_id = checkpoint.organisation_id)
+WHERE organisation_id = %(organisation_id)s AND follower = 'lessons'
+
 -- name: copy_vectors
 COPY lesson_vector (organisation_id, lesson_id, model, text_hash, embedding) FROM STDIN
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from hardwon.ids import new_id
 from hardwon.projections.following import Pool
+from hardwon_worker.held import HeldVectors
 from hardwon_worker.retrieval import SQL, Retrieval, statement
 from hardwon_worker.vectors import LiveModel
 
@@ -19,6 +20,9 @@ ORGANISATIONS = 100
 LESSONS = 3_000
 ASKED = 10
 """Questions to each organisation."""
+
+WAYS = {"in PostgreSQL": {"few": 1_000_000}, "in memory": {"few": 0}, "through the index": {"few": 0, "room": 0}}
+"""How the nearest are found, by how many lessons there are and how much room for them."""
 
 Vectors = npt.NDArray[np.float32]
 
@@ -83,10 +87,10 @@ def true_nearest(town: Town, organisation_id: UUID, wanted: Vectors, count: int)
     return {town.lessons[organisation_id][place] for place in order}
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000], ids=["through the index", "by comparing all"])
-def test_every_organisation_gets_its_nearest_lessons(town: Town, pool: Pool, few: int) -> None:
+@pytest.mark.parametrize("sizes", WAYS.values(), ids=WAYS)
+def test_every_organisation_gets_its_nearest_lessons(town: Town, pool: Pool, sizes: dict[str, int]) -> None:
     """Of a hundred organisations of very different sizes each finds 99 in 100 of its ten nearest, and never another one's."""
-    retrieval, recall = Retrieval(pool, few=few), {}
+    retrieval, recall = Retrieval(pool, **sizes), {}
     for organisation_id, ids in town.lessons.items():
         shares = []
         for wanted in town.questions:
@@ -99,18 +103,18 @@ def test_every_organisation_gets_its_nearest_lessons(town: Town, pool: Pool, few
     assert min(recall.values()) >= 0.99, sorted(recall.values())[:5]
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000], ids=["through the index", "by comparing all"])
-def test_what_must_not_be_found_is_passed_over(town: Town, pool: Pool, few: int) -> None:
+@pytest.mark.parametrize("sizes", WAYS.values(), ids=WAYS)
+def test_what_must_not_be_found_is_passed_over(town: Town, pool: Pool, sizes: dict[str, int]) -> None:
     """The asking project's own lessons, retired ones, and vectors of words that a lesson no longer has, make room for others."""
     organisation_id, wanted = town.largest, town.questions[0]
-    retrieval = Retrieval(pool, few=few)
+    retrieval = Retrieval(pool, **sizes)
     own, retired, reworded, *rest = [
         each.lesson_id for each in retrieval.nearest(organisation_id, LIVE, wanted.tolist(), 10)
     ]
     with pool.connection() as connection, connection.transaction(force_rollback=True):
         connection.execute("UPDATE lesson SET state = 'retired' WHERE lesson_id = %s", (retired,))
         connection.execute("UPDATE lesson SET text_hash = 'another' WHERE lesson_id = %s", (reworded,))
-        inside = Retrieval(_Same(connection), few=few)  # type: ignore[arg-type]  # it sees what this transaction sees
+        inside = Retrieval(_Same(connection), **sizes)  # type: ignore[arg-type]  # it sees what this transaction sees
         found = inside.nearest(organisation_id, LIVE, wanted.tolist(), 10, other_than=own)
     ids = [each.lesson_id for each in found]
     assert ids[: len(rest)] == rest
@@ -119,10 +123,12 @@ def test_what_must_not_be_found_is_passed_over(town: Town, pool: Pool, few: int)
 
 
 def test_the_nearest_comes_first_with_its_cosine(town: Town, pool: Pool) -> None:
-    """Both ways give the same order and the same numbers, up to the half precision in which vectors are kept."""
+    """All ways give the same order and the same numbers, up to the half precision in which vectors are kept."""
     organisation_id, wanted = town.largest, town.questions[1]
-    ways = [Retrieval(pool, few=few).nearest(organisation_id, LIVE, wanted.tolist(), 10) for few in (0, 1_000_000)]
-    assert ways[0] == ways[1]
+    ways = [Retrieval(pool, **sizes).nearest(organisation_id, LIVE, wanted.tolist(), 10) for sizes in WAYS.values()]
+    assert [each.lesson_id for each in ways[0]] == [each.lesson_id for each in ways[1]]
+    assert ways[0] == ways[2]
+    assert [each.similarity for each in ways[1]] == pytest.approx([each.similarity for each in ways[0]], abs=1e-3)
     cosines = town.vectors[organisation_id] @ wanted
     assert [each.similarity for each in ways[0]] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=2e-3)
 
@@ -144,6 +150,37 @@ def test_each_way_is_planned_as_it_is_meant(town: Town, pool: Pool, query: str, 
             }
             explained = connection.execute(sql.SQL("EXPLAIN ") + statement(query, LIVE), parameters).fetchall()
             assert (f"Index Scan using {name}" in str(explained)) is indexed
+
+
+def test_what_is_held_is_brought_up_to_date(town: Town, pool: Pool) -> None:
+    """A lesson that says something else now is found by that, a new one is found, and a text without its vector yet is not."""
+    organisation_id, wanted = town.largest, town.questions[2]
+    held = HeldVectors(pool)
+    (nearest, _), *_, (farthest, _) = held.nearest(organisation_id, LIVE, wanted.tolist(), 1_000_000)
+    same = HalfVector(wanted).to_text()
+    with pool.connection() as connection, connection.transaction(force_rollback=True):
+        inside = HeldVectors(_Same(connection))  # type: ignore[arg-type]  # as above
+        inside.nearest(organisation_id, LIVE, wanted.tolist(), 10)
+        changed = (
+            "UPDATE lesson SET text_hash = 'new', text_position = text_position + 1000000 WHERE lesson_id = ANY(%s)"
+        )
+        connection.execute(changed, ([nearest, farthest],))
+        again = "UPDATE lesson_vector SET text_hash = 'new', embedding = %s::halfvec WHERE lesson_id = %s"
+        connection.execute(again, (same, farthest))
+        found = inside.nearest(organisation_id, LIVE, wanted.tolist(), 2)
+    assert found[0] == (farthest, pytest.approx(1, abs=1e-3))
+    assert found[1][0] == nearest  # by its old text; whoever asks passes over it
+
+
+def test_what_is_held_makes_room(town: Town, pool: Pool) -> None:
+    """Where there is room for one organisation only, the one asked before is dropped, and read again when it is asked."""
+    first, second = sorted(town.lessons, key=lambda id_: -len(town.lessons[id_]))[:2]
+    held = HeldVectors(pool, room=len(town.lessons[first]) * LIVE.dimensions * 4)
+    before = held.nearest(first, LIVE, town.questions[0].tolist(), 5)
+    held.nearest(second, LIVE, town.questions[0].tolist(), 5)
+    assert [key[0] for key in held._held] == [second]
+    assert held.nearest(first, LIVE, town.questions[0].tolist(), 5) == before
+    assert not held.has_room(len(town.lessons[first]) + 1, LIVE)
 
 
 class _Same:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: made once, started as our child, reached over loopback only."""
 
+import os
 import shutil
 import signal
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from hardwon_local.processes import SERVER_ENVIRONMENT, Child, Program, start_ch
 DATABASE = "hardwon"
 OWNER_ROLE = "hardwon"
 APP_ROLE = "hardwon_app"
+_BUFFERS = 512 * 2**20
+"""Bytes of its shared cache: what a search reads must stay there. Memory that is never touched costs nothing."""
 _UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -68,6 +71,7 @@ def start_postgres(folder: DataFolder, binaries: Binaries, *, durable: bool) -> 
         "port": str(port),
         "unix_socket_directories": "",  # a socket's path must be short, a data folder's path need not
         "cluster_name": mark,  # stands in the process title of every backend
+        "shared_buffers": f"{_buffers() // 2**20}MB",
         "timezone": "UTC",
         "log_timezone": "UTC",
         **({} if durable else _UNSAFE),
@@ -83,6 +87,12 @@ def start_postgres(folder: DataFolder, binaries: Binaries, *, durable: bool) -> 
     )
     child = start_child(program, mark=mark, log_path=folder.log_path("postgres"))
     return Postgres(child, port, folder.private("postgres.password"), folder.private("app.password"))
+
+
+def _buffers() -> int:
+    """Return the cache's size: on a small machine an eighth of its memory, and never less than PostgreSQL's own default."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(128 * 2**20, min(_BUFFERS, memory // 8))
 
 
 def _data(folder: DataFolder, binaries: Binaries, *, durable: bool) -> Path:

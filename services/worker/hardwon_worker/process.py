@@ -7,6 +7,7 @@ from threading import Thread
 
 import structlog
 from celery import Celery, beat, signals
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import SettingsError, load
@@ -42,6 +43,8 @@ class Process:
         return self._parts
 
     def open(self, **_: object) -> None:
+        # One thread: the others of BLAS go on spinning when they are done, on the core where PostgreSQL works; a search took twice as long.
+        threadpool_limits(1, user_api="blas")
         embedders = self._embedders()
         pool = open_pool(self._settings, "hardwon-worker")
         events, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)

@@ -1,9 +1,11 @@
 """Finding lessons of one organisation by meaning and by words: candidates from two legs, their scores fused.
 
-The leg of vectors compares all lessons while they are few, and walks the index when they are many; the leg of words is in words.py.
+The leg of vectors compares all lessons, in PostgreSQL while they are few, else in memory (held.py), and walks an index where memory is too
+small for them; the leg of words is in words.py.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -19,21 +21,24 @@ from hardwon.projections.following import Pool, Row
 from hardwon.sql import queries
 from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
+from hardwon_worker.held import ROOM, HeldVectors
 from hardwon_worker.sentences import sentences
-from hardwon_worker.vectors import LiveModel
+from hardwon_worker.vectors import LiveModel, from_halfvec
 
 SQL = queries("hardwon_worker", "retrieval.sql")
 FEW = 10_000
 """Up to so many lessons an organisation's vectors are all compared, which finds every one; docs/decisions/0007 tells the measurements."""
 LEG = 100
 """Candidates that each leg brings."""
+_BESIDE = 4
+"""Threads in which the words are asked for while the vectors are compared: PostgreSQL works on another core meanwhile."""
+_PASSED_OVER = 50
+"""So many more than wanted are looked at in memory, where it is not known which lessons ended."""
 _FEW_TEXTS = 10
 """Of so few lessons the mean says more about them than about how the organisation writes."""
 _TOLD = ("lesson_id", "project_id", "insight", "advice", "applies_when", "language")
-_WEIGHED_BY_MEANING = 4
+_WEIGHED_BY_MEANING = 3
 """So many sentences are embedded for one answer; that takes longer than all the rest of it."""
-_HALFVEC_HEADER = 4
-"""Bytes before the numbers in pgvector's binary form of a halfvec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,11 @@ class Match:
 class Retrieval:
     """Lessons that match: current ones of one organisation, by the vectors and words of their present text."""
 
-    def __init__(self, pool: Pool, *, few: int = FEW) -> None:
+    def __init__(self, pool: Pool, *, few: int = FEW, room: int = ROOM) -> None:
         self._pool = pool
         self._few = few
+        self._held = HeldVectors(pool, room)
+        self._beside = ThreadPoolExecutor(_BESIDE, "words")
 
     def question(self, organisation_id: UUID, text: str, vector: Sequence[float]) -> Question:
         """Return the question with its words as the organisation knows them."""
@@ -96,16 +103,21 @@ class Retrieval:
         other_than: UUID | None = None,
     ) -> list[Match]:
         """Return up to ``limit`` lessons, the best first, none of the project ``other_than``."""
-        near = self.nearest(organisation_id, live, question.vector, LEG, other_than=other_than)
+        by_words = self._beside.submit(self._holding, organisation_id, question.words, other_than)
+        near = self._near(organisation_id, live, question.vector, LEG, other_than)
+        ids = {each.lesson_id for each in near} | set(by_words.result())
+        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
         with self._pool.connection() as connection:
-            asked = question.words
-            held = words.holding(connection, organisation_id, asked, LEG, other_than=other_than) if asked else []
-            ids = {each.lesson_id for each in near} | set(held)
-            names = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(ids)}
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-                rows = cursor.execute(SQL["candidates"], names).fetchall()
+                rows = cursor.execute(SQL["candidates"], names | {"lesson_ids": list(ids)}).fetchall()
             mean = mean_of(connection, SQL["mean"], live, names)[1]
-        return _scored(question, rows, mean)[:limit] if rows else []
+        return _scored(question, rows, mean, limit) if rows else []
+
+    def _holding(self, organisation_id: UUID, asked: words.Asked | None, other_than: UUID | None) -> list[UUID]:
+        if asked is None:
+            return []
+        with self._pool.connection() as connection:
+            return words.holding(connection, organisation_id, asked, LEG, other_than=other_than)
 
     def passages(
         self, organisation_id: UUID, question: Question, found: Sequence[Match], embedder: Embedder
@@ -133,6 +145,17 @@ class Retrieval:
         other_than: UUID | None = None,
     ) -> list[Near]:
         """Return up to ``limit`` lessons, the nearest first, none of the project ``other_than``."""
+        near = self._near(organisation_id, live, wanted, limit, other_than)
+        names = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
+        names["lesson_ids"] = [each.lesson_id for each in near]
+        with self._pool.connection() as connection:
+            current = {row[0] for row in connection.execute(SQL["still_current"], names)}
+        return [each for each in near if each.lesson_id in current][:limit]
+
+    def _near(
+        self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, other_than: UUID | None
+    ) -> list[Near]:
+        """Return the nearest lessons: ``limit`` that stand, or some more of which a few may have ended since."""
         parameters = {
             "organisation_id": organisation_id,
             "wanted": HalfVector(list(wanted)).to_text(),
@@ -140,14 +163,16 @@ class Retrieval:
             "other_than": other_than,
         }
         with self._pool.connection() as connection:
-            if _one(connection, SQL["lessons_recorded"], organisation_id=organisation_id) <= self._few:
+            recorded = _one(connection, SQL["lessons_recorded"], organisation_id=organisation_id)
+            if recorded <= self._few:
                 return _ask(connection, "nearest_exact", live, parameters)
+        if self._held.has_room(recorded, live):
+            return [Near(*each) for each in self._held.nearest(organisation_id, live, wanted, limit + _PASSED_OVER)]
+        with self._pool.connection() as connection:
             with connection.transaction():
                 connection.execute(SQL["walk_the_index"])
                 found = _ask(connection, "nearest_indexed", live, parameters)
-            if len(found) == limit:
-                return found
-            return _ask(connection, "nearest_exact", live, parameters)
+            return found if len(found) == limit else _ask(connection, "nearest_exact", live, parameters)
 
     def latest(
         self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, *, other_than: UUID
@@ -158,7 +183,7 @@ class Retrieval:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
             mean = mean_of(connection, SQL["mean"], live, names)[1]
-        return _scored(Question(wanted, None), rows, mean) if rows else []
+        return _scored(Question(wanted, None), rows, mean, limit) if rows else []
 
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
@@ -172,22 +197,23 @@ class Retrieval:
             )
 
 
-def _scored(question: Question, rows: Sequence[Row], mean: Floats) -> list[Match]:
-    vectors = np.stack([np.frombuffer(row["vector"], ">f2", offset=_HALFVEC_HEADER) for row in rows]).astype(float)
+def _scored(question: Question, rows: Sequence[Row], mean: Floats, limit: int) -> list[Match]:
+    """Return the ``limit`` best of the candidates."""
+    vectors = np.stack([from_halfvec(row["vector"]) for row in rows])
     columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
     lexical = words.bm25(question.words, *columns) if question.words else np.zeros(len(rows))
     wanted = np.asarray(question.vector)
-    scores, similarities = fuse(wanted, vectors, lexical, mean), vectors @ wanted
-    found = [
+    scores, similarities = fuse(wanted, vectors, lexical, mean).round(4), (vectors @ wanted).round(4)
+    best = sorted(range(len(rows)), key=lambda at: (-scores[at], rows[at]["lesson_id"]))[:limit]
+    return [
         Match(
-            **{name: row[name] for name in _TOLD},
+            **{name: rows[at][name] for name in _TOLD},
             vector=vectors[at],
-            score=round(float(scores[at]), 4),
-            similarity=round(float(similarities[at]), 4),
+            score=float(scores[at]),
+            similarity=float(similarities[at]),
         )
-        for at, row in enumerate(rows)
+        for at in best
     ]
-    return sorted(found, key=lambda each: (-each.score, each.lesson_id))
 
 
 def _weigh_by_meaning(

@@ -56,6 +56,7 @@ JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id 
 LEFT JOIN lesson_words AS words ON words.organisation_id = lesson.organisation_id AND words.lesson_id = lesson.lesson_id
     AND words.text_hash = lesson.text_hash
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s)
+    AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
 ORDER BY lesson.lesson_id
 
 -- name: mean
@@ -70,3 +71,21 @@ JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id 
     AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.state = 'current' AND lesson.project_id <> %(other_than)s
 ORDER BY lesson.text_position DESC LIMIT %(limit)s
+
+-- name: vectors_since
+-- The vectors of texts that changed behind a position, in that order; served by lesson_text_changed.
+SELECT lesson.lesson_id, halfvec_send(vector.embedding), lesson.text_position
+FROM lesson
+JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
+    AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(after)s
+ORDER BY lesson.text_position
+
+-- name: still_current
+-- Which of these lessons stand, with a text whose vector they were found by, and are not of that project.
+SELECT lesson.lesson_id
+FROM lesson
+JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
+    AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s)
+    AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s

@@ -25,7 +25,7 @@ _USUAL_LENGTH = 40
 """Words; the length by which candidates are weighed, near that of the lessons that people write."""
 _MOST_TERMS = 100
 """So many of a question's rarest words count: a pasted charter must not ask for a thousand."""
-_MOST_LESSONS = 5_000
+_MOST_LESSONS = 2_000
 """Words are added from the rarest on until they lead to so many lessons; the rest only weigh."""
 _BATCH = 500
 

@@ -60,19 +60,22 @@ GROUP BY term.term ORDER BY max(term.lessons), term.term
 SELECT coalesce(sum(lessons), 0)::bigint, coalesce(sum(length), 0)::bigint FROM language WHERE organisation_id = %(organisation_id)s
 
 -- name: with_words
--- The lessons that hold one of the rarest words, those with the highest weights first; the index on terms finds them. Only the first of
--- them are then looked up as lessons: so many more than wanted that those passed over are made up for.
-SELECT lesson.lesson_id
-FROM (
+-- The lessons that hold one of the rarest words, those with the highest weights first. What the index on terms finds is asked for by
+-- itself: with the organisation beside it, a planner without statistics would rather read all that the organisation has. The numbers of
+-- terms lead to no other organisation but by a rare coincidence, which the next step passes over. Only the first are then looked up as
+-- lessons: so many more than wanted that those passed over are made up for.
+WITH holding AS MATERIALIZED (
     SELECT organisation_id, lesson_id, text_hash, weights <#> %(weighed)s::sparsevec AS distance
-    FROM lesson_words
-    WHERE organisation_id = %(organisation_id)s AND terms && %(rarest)s::int[]
-    ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
-) AS words
-JOIN lesson ON lesson.organisation_id = words.organisation_id AND lesson.lesson_id = words.lesson_id
-    AND lesson.text_hash = words.text_hash
+    FROM lesson_words WHERE terms && %(rarest)s::int[]
+), best AS (
+    SELECT * FROM holding WHERE organisation_id = %(organisation_id)s ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
+)
+SELECT lesson.lesson_id
+FROM best
+JOIN lesson ON lesson.organisation_id = best.organisation_id AND lesson.lesson_id = best.lesson_id
+    AND lesson.text_hash = best.text_hash
 WHERE lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
-ORDER BY words.distance, lesson.lesson_id LIMIT %(limit)s
+ORDER BY best.distance, lesson.lesson_id LIMIT %(limit)s
 
 -- name: sentences
 -- Which words each sentence holds, stemmed as the lesson is that it stands in.

@@ -1,0 +1,30 @@
+"""The bench measures: at a tiny size it comes to its figures, so that it does not rot."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from hardwon_bench.cli import main
+
+
+def test_search_is_measured() -> None:
+    """Whole and in parts, beside its peer, with the recall of its leg of vectors."""
+    said = CliRunner().invoke(main, ["search", "--lessons", "120", "--questions", "5"])
+    assert said.exit_code == 0, said.output
+    assert "recall of the vector leg: @10 1.0" in said.output
+    assert "one at a time" in said.output
+
+
+@pytest.mark.parametrize("way", ["sparsevec and GIN", "postings", "tantivy", "bm25s"])
+def test_ways_with_words_are_compared(way: str, words: str) -> None:
+    """Each way is built, asked and added to."""
+    (line,) = (line for line in words.splitlines() if way in line)
+    assert len(re.findall(r"\d+\.\d+", line)) == 5
+
+
+@pytest.fixture(scope="module")
+def words() -> str:
+    said = CliRunner().invoke(main, ["words", "--lessons", "120", "--questions", "5"], env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    return said.output
