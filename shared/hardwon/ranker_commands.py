@@ -44,7 +44,8 @@ def show(organisation: UUID | None) -> None:
 def switch(version: int, organisation: UUID | None, reason: str) -> None:
     """Let VERSION speak from now on; 0 is the default, which knows no feedback.
 
-    It holds until a person switches again, or a newly trained version does better. What was suggested before stays as it was.
+    It holds until a person switches again, a newly trained version does better, or the latest feedback no longer bears a learned one
+    out. What was suggested before stays as it was.
     """
     with _log() as log:
         organisation_id = _one(log, organisation)

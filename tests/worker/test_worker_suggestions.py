@@ -15,8 +15,9 @@ from hardwon.domain.events import LessonsSuggested, Suggestion
 from hardwon.ports import Log
 from hardwon.projections import lessons, projects, recommendations
 from hardwon.projections.following import Pool
-from hardwon_worker.choosing import MOST, RELEVANT, VARIED
+from hardwon_worker.choosing import MOST, VARIED
 from hardwon_worker.following import EMBED
+from hardwon_worker.scoring import RELEVANT
 from hardwon_worker.sentences import sentences
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table", "disk", "clock"]

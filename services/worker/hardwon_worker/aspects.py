@@ -17,9 +17,8 @@ _MOST_PASSAGES = 24
 """Of all papers together, taken from each in turn: so many searches are still quick."""
 _LONGEST = 60
 """Words of a passage: a model's vector of much longer texts says little of each of their points."""
-_MARKS = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|#+|>)\s+")
-_FEWEST = 3
-"""Words; a shorter line is a heading."""
+_MARKS = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|>)\s+")
+_HEADING = re.compile(r"^\s*#+\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +30,21 @@ class Aspect:
     text: str
     weight: float = 1.0
     """By which the scores of what it finds are multiplied."""
+    of_paper: bool = False
 
 
 def is_thin(profile: Profile) -> bool:
     """Tell whether the profile is a name and some traits only: then being like it says hardly more than chance."""
-    return not (profile.summary.strip() or profile.artefacts)
+    return not (profile.summary.strip() or any(True for paper in profile.artefacts for _ in _passages(paper)))
 
 
 def aspects_of(profile: Profile) -> list[Aspect]:
     """Return what to search for: the profile as a whole, each of its traits, and the passages of its papers."""
     told = parts_of(profile)
     traits = [Aspect(name, told[name], TRAIT) for name in _TRAITS if name in told]
-    papers = [[Aspect(each.title or each.kind, text) for text in _passages(each)] for each in profile.artefacts]
+    papers = [
+        [Aspect(each.title or each.kind, text, of_paper=True) for text in _passages(each)] for each in profile.artefacts
+    ]
     in_turn = (each for each in chain.from_iterable(zip_longest(*papers)) if each)
     return [Aspect(WHOLE, as_text(profile)), *traits, *islice(in_turn, _MOST_PASSAGES)]
 
@@ -70,13 +72,12 @@ def as_text(profile: Profile) -> str:
 def _passages(paper: Artefact) -> Iterator[str]:
     """Yield the paper's points: its lines without their marks, long ones cut between sentences."""
     for line in paper.text.splitlines():
-        text = _MARKS.sub("", line).strip()
-        if len(text.split()) < _FEWEST:
-            continue
+        text = "" if _HEADING.match(line) else _MARKS.sub("", line).strip()
         passage = ""
-        for sentence in sentences(text):
+        for sentence in sentences(text, most=None):
             if passage and len(f"{passage} {sentence}".split()) > _LONGEST:
                 yield passage
                 passage = ""
             passage = f"{passage} {sentence}".strip()
-        yield passage
+        if passage:
+            yield passage

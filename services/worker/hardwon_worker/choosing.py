@@ -6,14 +6,12 @@ from uuid import UUID
 
 import numpy as np
 
-from hardwon_worker.scoring import Candidate, in_order, told_again
+from hardwon_worker.scoring import RELEVANT, Candidate, in_order, told_again
 
 MOST = 10
 """So many suggestions a project gets at most."""
 VARIED = 5
 """Among so many of the first, each comes from another project: ten times the same team's story is one story."""
-RELEVANT = 0.25
-"""Cosine to what was asked below which a lesson is held back; docs/decisions/0007 tells how it was found, and for which model."""
 SAME = 0.9
 """Cosine from which two lessons say the same."""
 DIVERSITY = 0.5
@@ -64,10 +62,12 @@ def collapsed(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _balanced(chosen: list[Candidate], relevant: Sequence[Candidate]) -> list[Candidate]:
     """Let the last suggestion make way where all that is told went wrong, or all went well, and the other sort is there too."""
+    told = frozenset().union(*(each.stories for each in chosen))
+    others = {each.match.project_id for each in chosen[:-1]} if len(chosen) <= VARIED else set()
     for wanted, other in ((_HAPPY, _UNHAPPY), (_UNHAPPY, _HAPPY)):
-        told = frozenset().union(*(each.stories for each in chosen))
         if len(chosen) >= _BALANCED and other in told and wanted not in told:
-            missing = next((each for each in relevant if wanted in each.stories), None)
+            fitting = (each for each in relevant if wanted in each.stories and each.match.project_id not in others)
+            missing = next(fitting, None)
             if missing:
                 return [*chosen[:-1], missing]
     return chosen

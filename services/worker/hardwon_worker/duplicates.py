@@ -74,7 +74,13 @@ class Duplicates:
         if many:
             connection.execute(retrieval.SQL["walk_the_index"])
         rows = ask(connection, SQL["alike"], THROUGH_THE_INDEX if many else ALL_COMPARED, live, names)
-        return [ProposeMerge(row["lesson_id"], row["into_lesson_id"], round(row["similarity"], 4)) for row in rows]
+        nearest = {
+            row["lesson_id"]: row for row in reversed(rows)
+        }  # of each lesson the first row, which is the nearest
+        return [
+            ProposeMerge(row["lesson_id"], row["into_lesson_id"], round(row["similarity"], 4))
+            for row in nearest.values()
+        ]
 
     def _proposed(self, organisation_id: UUID, command: ProposeMerge) -> bool:
         """Record the proposal; a lesson that ended meanwhile, or was changed at this moment, is not worth a failure."""

@@ -81,7 +81,7 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
     _ask_to_tell(parts, organisation_id)
-    if parts.training.is_due(organisation_id):
+    if parts.training.is_due(organisation_id, parts.vectors.live(organisation_id)):
         parts.sending.send(TRAIN, [str(organisation_id)])
 
 
@@ -124,13 +124,17 @@ def compare(parts: Parts, organisation_id: UUID) -> None:
     """Compare new lessons with the running projects until none is left, or until it is another organisation's turn."""
     parts.sending.begun(COMPARE, str(organisation_id))
     deadline = time.monotonic() + BULK_PATIENCE
-    # As with embedding: who finds the lease taken leaves the rest to the holder, who looks once more.
-    while time.monotonic() < deadline and parts.running.behind(organisation_id):
+    # As with embedding: who finds the lease taken leaves the rest to the holder, who looks once more. What cannot be done now, the sweep
+    # asks for again: asked for here, it would run without pause.
+    while parts.running.behind(organisation_id):
         with parts.sending.lease(f"{running.FOLLOWER}:{organisation_id}") as held:
             went_on = held and parts.running.follow(organisation_id)
         if not went_on:
             break
-    _ask_to_tell(parts, organisation_id)
+        if time.monotonic() >= deadline:
+            parts.sending.send(COMPARE, [str(organisation_id)])
+            break
+    _tell_what_is_due(parts, organisation_id)
 
 
 def tell(parts: Parts, organisation_id: UUID, project_id: UUID, occasion: Occasion) -> None:
@@ -146,7 +150,7 @@ def train(parts: Parts, organisation_id: UUID) -> None:
     parts.sending.begun(TRAIN, str(organisation_id))
     live = parts.vectors.live(organisation_id)
     embedder = parts.vectors.embedders.of(live)
-    if embedder and parts.training.is_due(organisation_id):
+    if embedder and parts.training.is_due(organisation_id, live):
         parts.training.train(organisation_id, live, embedder)
 
 
@@ -245,5 +249,9 @@ def _ask_to_tell(parts: Parts, organisation_id: UUID) -> None:
     """Ask for the tasks that bring new lessons to running projects."""
     if parts.running.behind(organisation_id):
         parts.sending.send(COMPARE, [str(organisation_id)])
+    _tell_what_is_due(parts, organisation_id)
+
+
+def _tell_what_is_due(parts: Parts, organisation_id: UUID) -> None:
     due = parts.running.due(organisation_id)
     parts.sending.send(TELL, *([str(organisation_id), str(project_id), occasion] for project_id, occasion in due))

@@ -1,7 +1,7 @@
 """What an organisation's projects said of lessons, remembered: how lessons like this one fared with questions like this one.
 
 Kernel regression over (question, lesson) pairs (Nadaraya, "On Estimating Regression", 1964), drawn toward the mean verdict where little
-is known. Nothing is stored of it: it is fitted in milliseconds from the feedback in the log. docs/decisions/0013 has the measurements.
+is known. Nothing is stored of it: it is fitted anew from the feedback in the log. docs/decisions/0013 has the measurements.
 """
 
 from dataclasses import dataclass, replace
@@ -82,14 +82,23 @@ class Memory:
             (lessons,), 0 where nothing is known; its spread over known lessons is about 1.
 
         """
-        better, evidence = self.gathered(question, lessons)
+        better, evidence = self.gathered(question, self.near(lessons))
         fared: Floats = better / (evidence + self.doubt) / self.spread
         return fared
 
-    def gathered(self, question: Floats, lessons: Floats) -> tuple[Floats, Floats]:
-        """Return for each lesson the surprise, and the weight, of all judgements, each as far as it is like this question and lesson."""
+    def near(self, lessons: Floats) -> Floats:
+        """Return how alike the lessons and all texts are, (lessons, texts)."""
+        return _alike(unit(lessons - self.mean), self.texts)
+
+    def gathered(self, question: Floats, told: Floats) -> tuple[Floats, Floats]:
+        """Return for each lesson the surprise, and the weight, of all judgements, each as far as it is like this question and lesson.
+
+        Args:
+            question: vector, (dimensions,).
+            told: what ``near`` returned of the lessons, (lessons, texts).
+
+        """
         asked = _alike(self.texts, unit(question - self.mean))[self.left]
-        told = _alike(unit(lessons - self.mean), self.texts)
         better: Floats = told @ np.bincount(self.right, asked * self.surprise, len(self.texts))
         evidence: Floats = told @ np.bincount(self.right, asked * self.weight, len(self.texts))
         return better, evidence
@@ -115,7 +124,8 @@ def fit(given: Judgements) -> Memory | None:
 
 def _scaled(raw: Memory, questions: Floats, lessons: Floats) -> Memory:
     """Set the doubt by how much evidence there usually is, and the spread so that the memory speaks about as loudly as other scores."""
-    gathered = [raw.gathered(each, lessons) for each in questions]
+    told = raw.near(lessons)  # once for all questions: it is by far the most of the work
+    gathered = [raw.gathered(each, told) for each in questions]
     doubt = _DOUBT * float(np.median([evidence for _, evidence in gathered]))
     spread = float(np.std([better / (evidence + doubt) for better, evidence in gathered]))
     return replace(raw, doubt=max(doubt, _TINY), spread=max(spread, _TINY))

@@ -3,7 +3,7 @@
 The steps have files of their own: aspects.py takes the profile apart, retrieval.py finds, scoring.py adds up, choosing.py makes the list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -106,9 +106,8 @@ class HybridRanker:
         lessons = self._retrieval.latest(
             asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
-        lessons = [each for each in lessons if each.lesson_id not in asking.offered]
         stories = unanswered(self._pool, asking.organisation_id, live, COMMON_AMONG, other_than=asking.project_id)
-        return _common(lessons, stories), len(lessons), self.NAME
+        return _common(lessons, stories, asking.offered), len(lessons), self.NAME
 
 
 def _suggested(chosen: Sequence[Candidate], profile: Profile, embedder: Embedder) -> tuple[Suggestion, ...]:
@@ -116,7 +115,7 @@ def _suggested(chosen: Sequence[Candidate], profile: Profile, embedder: Embedder
     if not chosen:
         return ()
     parts = [Aspect(name, text) for name, text in parts_of(profile).items()]
-    asked = [parts if each.aspect.name == WHOLE else [each.aspect] for each in chosen]
+    asked = [parts if each.aspect.name == WHOLE and not each.aspect.of_paper else [each.aspect] for each in chosen]
     passages = best_passages([each.match.text for each in chosen], asked, embedder)
     return tuple(
         Suggestion(each.match.lesson_id, rank, each.score, (_similar(each, *passage), *each.others), each.learned)
@@ -125,8 +124,8 @@ def _suggested(chosen: Sequence[Candidate], profile: Profile, embedder: Embedder
 
 
 def _similar(candidate: Candidate, aspect: Aspect, passage: str) -> Reason:
-    paper = candidate.aspect.name != WHOLE and aspect.weight == 1
-    return Reason("similar_text", aspect.name, passage, candidate.matching, asked=aspect.text if paper else "")
+    asked = aspect.text if aspect.of_paper else ""
+    return Reason("similar_text", aspect.name, passage, candidate.matching, asked=asked)
 
 
 def best_passages(
@@ -147,7 +146,7 @@ def best_passages(
     return best
 
 
-def _common(lessons: Sequence[Match], stories: Sequence[Story]) -> tuple[Suggestion, ...]:
+def _common(lessons: Sequence[Match], stories: Sequence[Story], offered: Container[UUID]) -> tuple[Suggestion, ...]:
     """Suggest what the organisation meets most often; among equals, what is nearer to the project."""
     if not lessons:
         return ()
@@ -155,9 +154,10 @@ def _common(lessons: Sequence[Match], stories: Sequence[Story]) -> tuple[Suggest
     known = themes(np.stack([each.vector for each in told]), [each.project_id for each in told])
     near = np.argsort(np.argsort([each.similarity for each in lessons], kind="stable")) / len(lessons)
     total = len({each.project_id for each in told})
-    chosen = [each for each in commonest(known, near, COMMON, VARIED) if known.met_by(each[0]) >= MET_BY]
+    before = np.array([each.lesson_id in offered for each in lessons])
+    chosen = commonest(known, near, COMMON, VARIED, before, MET_BY)
     return tuple(
-        Suggestion(lessons[place].lesson_id, rank, round(votes + nearness, 4), reasons)
+        Suggestion(lessons[place].lesson_id, rank, round(round(votes, 4) + round(nearness, 4), 4), reasons)
         for rank, (place, votes, nearness) in enumerate(chosen, start=1)
         for reasons in [_why_common(lessons[place], votes, nearness, known.met_by(place), total)]
     )

@@ -7,7 +7,7 @@ the table ``to_tell``. Telling one project is a task of its own; however many le
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,17 @@ from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 from hardwon_worker.answering import Answering, Asker, today
 from hardwon_worker.aspects import as_text, is_thin
-from hardwon_worker.choosing import RELEVANT
+from hardwon_worker.scoring import RELEVANT
 from hardwon_worker.vectors import Vectors
 
 SQL = queries("hardwon_worker", "running.sql")
 FOLLOWER = "running"
 _BATCH = 100
 """New lessons compared with all open projects at a time."""
+_EMBEDDED = 16
+"""Profiles embedded and saved at a time, so that a task cut short has not worked in vain."""
+_MODEL_CHANGE = timedelta(minutes=10)
+"""When to look again while no model can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class _Open:
     project_id: UUID
     profile: Profile
     known_position: int
+    has_papers: bool
 
     @property
     def text_hash(self) -> str:
@@ -87,14 +92,14 @@ class Running:
         names = {"organisation_id": organisation_id, "project_id": project_id, "occasion": occasion}
         with self._pool.connection() as connection:
             waiting = connection.execute(SQL["waiting_behind"], names).fetchone()
-        asker = self._answering.asker(organisation_id, project_id) if waiting else None
-        if waiting is None or asker is None:
+        if waiting is None:
             return
-        later = _not_before(asker, occasion)
+        asker = self._answering.asker(organisation_id, project_id)
+        later = _not_before(asker, occasion) if asker else datetime.now(UTC) + _MODEL_CHANGE
         if later:
             with self._pool.connection() as connection:
                 connection.execute(SQL["postpone"], {**names, "due_at": later})
-        else:
+        elif asker:
             self._tell(asker, occasion, waiting[0])
 
     def told(self, asker: Asker, *occasions: Occasion) -> None:
@@ -137,29 +142,33 @@ class Running:
         with self._pool.connection() as connection:
             found = fetch(connection, SQL["open"], **names, today=today())
         projects = [
-            _Open(row["project_id"], changed(Profile(""), row["profile"]), row["known_position"]) for row in found
+            _Open(row["project_id"], changed(Profile(""), row["profile"]), row["known_position"], row["has_papers"])
+            for row in found
         ]
         # Nearness says too little of a thin profile; and a project that waits for its first answer will get these lessons with it.
-        distant = [each for each in projects if is_thin(each.profile) or not each.known_position]
-        comparable = [each for each in projects if each not in distant]
+        comparable = [each for each in projects if each.known_position and not is_thin(each.profile)]
         self._embed(names, comparable, embedder)
         with self._pool.connection() as connection:
             parameters = _columns(names, comparable) | {"relevant": RELEVANT}
-            near = [row[0] for row in connection.execute(SQL["near"], parameters)]
-            _note(connection, names, near, "new_lessons")
-            _note(connection, names, [each.project_id for each in distant], "digest")
+            near = {row[0] for row in connection.execute(SQL["near"], parameters)}
+            # A lesson may be near to a paper only, and these are not compared here: ranking for the digest will tell.
+            compared = {each.project_id for each in comparable if not each.has_papers} | near
+            _note(connection, names, sorted(near), "new_lessons")
+            _note(
+                connection, names, [each.project_id for each in projects if each.project_id not in compared], "digest"
+            )
 
     def _embed(self, names: Row, projects: Sequence[_Open], embedder: Embedder) -> None:
         """Make the vectors of those profiles that have none yet, or that say something else now."""
         with self._pool.connection() as connection:
             missing = {row[0] for row in connection.execute(SQL["unembedded"], _columns(names, projects))}
         fresh = [each for each in projects if each.project_id in missing]
-        if not fresh:
-            return
-        vectors = embedder.embed([as_text(each.profile) for each in fresh])
-        embeddings = [HalfVector(list(vector)).to_text() for vector in vectors]
-        with self._pool.connection() as connection:
-            connection.execute(SQL["save_vectors"], _columns(names, fresh) | {"embeddings": embeddings})
+        for start in range(0, len(fresh), _EMBEDDED):
+            batch = fresh[start : start + _EMBEDDED]
+            vectors = embedder.embed([as_text(each.profile) for each in batch])
+            embeddings = [HalfVector(list(vector)).to_text() for vector in vectors]
+            with self._pool.connection() as connection:
+                connection.execute(SQL["save_vectors"], _columns(names, batch) | {"embeddings": embeddings})
 
 
 def _columns(names: Row, projects: Sequence[_Open]) -> Row:

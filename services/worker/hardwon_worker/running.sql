@@ -6,8 +6,9 @@ WHERE organisation_id = %(organisation_id)s AND state = 'current'
 ORDER BY text_position LIMIT %(limit)s
 
 -- name: open
--- The projects that still run and have not been answered up to "until"; served by recommendation_open.
-SELECT project.project_id, project.profile, recommendation.known_position
+-- The projects that still run and have not been answered up to "until", without their papers, which are long; served by recommendation_open.
+SELECT project.project_id, project.profile - 'artefacts' AS profile, recommendation.known_position,
+       jsonb_array_length(coalesce(project.profile -> 'artefacts', '[]')) > 0 AS has_papers
 FROM recommendation
 JOIN project ON project.organisation_id = recommendation.organisation_id AND project.project_id = recommendation.project_id
 WHERE recommendation.organisation_id = %(organisation_id)s

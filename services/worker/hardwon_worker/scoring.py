@@ -15,6 +15,8 @@ from hardwon_worker.memory import Memory
 from hardwon_worker.retrieval import Match
 from hardwon_worker.standing import Standing, Traits
 
+RELEVANT = 0.25
+"""Cosine to what was asked below which a lesson is held back; docs/decisions/0007 tells how it was found, and for which model."""
 # All in the unit of a match's score, in which the best of a hundred is some 2 above the middle: what else speaks for a lesson
 # decides between lessons that match about as well, and never makes one that does not match.
 MIDDLING = 1.0
@@ -57,14 +59,19 @@ class Candidate:
 
 
 def brought(found: Sequence[tuple[Aspect, Sequence[Match]]]) -> list[Candidate]:
-    """Return each lesson once, as the aspect brought it that it matches best."""
+    """Return each lesson once, as the aspect brought it that it matches best, if need be among those to which it is relevant at all."""
     best: dict[UUID, Candidate] = {}
     for aspect, matches in found:
         for match in matches:
-            known, score = best.get(match.lesson_id), round(aspect.weight * (MIDDLING + match.score), _ROUNDED)
-            if known is None or score > known.matching:
-                best[match.lesson_id] = Candidate(match, aspect, score)
+            each = Candidate(match, aspect, round(aspect.weight * (MIDDLING + match.score), _ROUNDED))
+            known = best.get(match.lesson_id)
+            if known is None or _fits(each) > _fits(known):
+                best[match.lesson_id] = each
     return list(best.values())
+
+
+def _fits(candidate: Candidate) -> tuple[bool, float]:
+    return candidate.match.similarity >= RELEVANT, candidate.matching
 
 
 def supported(

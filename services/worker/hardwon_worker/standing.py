@@ -48,12 +48,14 @@ def traits(domain: str, technologies: Collection[str], practices: Collection[str
 
 def _standing(row: Row) -> Standing:
     said = Counter(word for answer in row["answers"].values() for word in (answer["verdict"], answer["outcome"]))
-    said["endorsed"] = row["endorsements"]
+    said["endorsed"] = len(row["endorsements"])
     evidence = sum(_SPEAKS.get(word, 0) * count for word, count in said.items())
+    stood_by = {each["project_id"] for each in row["endorsements"]}
+    stood_by |= {id_ for id_, answer in row["answers"].items() if answer["verdict"] in {"adopted", "helpful"}}
     return Standing(
         row["drawn_at"],
         max(0.0, evidence),
-        said["adopted"] + said["helpful"] + said["endorsed"],
+        len(stood_by),
         traits(row["domain"], row["technologies"], row["practices"]),
         frozenset(row["stories"]),
     )

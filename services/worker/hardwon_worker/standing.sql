@@ -1,6 +1,6 @@
 -- name: standing
 -- What the organisation knows of lessons besides their words; a row a lesson, however many projects answered it.
-SELECT lesson.lesson_id, lesson.drawn_at, lesson.answers, jsonb_array_length(lesson.endorsements) AS endorsements,
+SELECT lesson.lesson_id, lesson.drawn_at, lesson.answers, lesson.endorsements,
        project.profile ->> 'domain' AS domain, project.profile -> 'technologies' AS technologies,
        project.profile -> 'practices' AS practices,
        (SELECT coalesce(array_agg(DISTINCT point.kind), '{}') FROM jsonb_array_elements_text(lesson.points) AS answered (point_id)

@@ -47,7 +47,9 @@ def themes(vectors: Floats, projects: Sequence[UUID]) -> Themes:
     return Themes(projects, alike / alike.sum(axis=1, keepdims=True), (cosines >= SAME) | np.eye(len(told), dtype=bool))
 
 
-def commonest(known: Themes, relevance: Floats, share: float, count: int) -> list[tuple[int, float, float]]:
+def commonest(
+    known: Themes, relevance: Floats, share: float, count: int, offered: npt.NDArray[np.bool_], met_by: int
+) -> list[tuple[int, float, float]]:
     """Return up to ``count`` lessons of as many projects: each time the one with the most votes that none chosen before it has.
 
     Args:
@@ -55,14 +57,16 @@ def commonest(known: Themes, relevance: Floats, share: float, count: int) -> lis
         relevance: of each lesson to the asking project, 0 to 1, (lessons,).
         share: of the votes in the choice, 0 to 1; the rest is relevance.
         count: how many to choose at most.
+        offered: which lessons were offered before; their votes are given away, (lessons,).
+        met_by: so many projects must have met the theme of a lesson.
 
     Returns:
         place of the lesson, and what its votes and its relevance add to its score; the best first.
 
     """
     lessons = len(relevance)
-    given = np.zeros(len(known.projects))
-    free = np.ones(lessons, bool)
+    given = known.alike[:, :lessons][:, offered].max(axis=1, initial=0)
+    free = ~offered & np.array([known.met_by(at) >= met_by for at in range(lessons)])
     owner = np.array([project.int for project in known.projects[:lessons]], object)
     chosen: list[tuple[int, float, float]] = []
     most = 0.0

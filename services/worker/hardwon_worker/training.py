@@ -3,6 +3,8 @@
 A version is its data position: whoever needs it makes it again from the log, so there is no store of models to keep, back up or migrate.
 """
 
+from collections import OrderedDict
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,8 @@ METHOD = "memory-1"
 """A new name whenever equal feedback would teach something else."""
 ENOUGH_NEW = 50
 """Verdicts since the last training that make another one worth its while."""
+_REMEMBERED = 16
+"""Memories that a process keeps, of the organisations asked lately; one takes some tens of megabytes at most."""
 BY = Metadata("hardwon-worker")
 log = structlog.get_logger()
 
@@ -38,7 +42,8 @@ class Training:
 
     def __init__(self, pool: Pool, events: Log) -> None:
         self._pool, self._log = pool, events
-        self._remembered: dict[UUID, tuple[tuple[int, str], Memory | None]] = {}
+        self._remembered: OrderedDict[tuple[UUID, int, str], Memory | None] = OrderedDict()
+        self._lock = Lock()
 
     def speaking(self, organisation_id: UUID, live: LiveModel, embedder: Embedder) -> tuple[int, Memory | None]:
         """Return the version that speaks, and what it remembers; 0 and None where the default does."""
@@ -46,17 +51,21 @@ class Training:
         trained = ranker.versions.get(ranker.active)
         if trained is None or (trained.method, trained.embedding_model) != (METHOD, live.model):
             return DEFAULT, None  # what another method or model learned means nothing to these
-        key = (trained.data_position, trained.embedding_model)
-        known = self._remembered.get(organisation_id)
-        if known is None or known[0] != key:
-            given = judgements(self._log, self._pool, organisation_id, live, embedder, trained.data_position)
-            known = key, fit(set_aside(given))
-            self._remembered[organisation_id] = known
-        return trained.version, known[1]
+        key = (organisation_id, trained.data_position, live.model)
+        with self._lock:  # one fits, and the others wait for it instead of fitting too
+            if key not in self._remembered:
+                given = judgements(self._log, self._pool, organisation_id, live, embedder, trained.data_position)
+                self._remembered[key] = fit(set_aside(given))
+            self._remembered.move_to_end(key)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+            return trained.version, self._remembered[key]
 
-    def is_due(self, organisation_id: UUID) -> bool:
-        """Tell whether enough was said since the last training, and by enough projects in all."""
-        trained_to = handlers.current_ranker(self._log, organisation_id).trained_to
+    def is_due(self, organisation_id: UUID, live: LiveModel) -> bool:
+        """Tell whether enough was said since the last training with this model, and by enough projects in all."""
+        versions = handlers.current_ranker(self._log, organisation_id).versions.values()
+        same = [each.data_position for each in versions if (each.method, each.embedding_model) == (METHOD, live.model)]
+        trained_to = max(same, default=0)
         given = wire.type_of(FeedbackGiven)
         names: dict[str, Any] = {"organisation_id": organisation_id, "type": given, "after": trained_to}
         with self._pool.connection() as connection:
@@ -85,7 +94,7 @@ class Training:
         if trial and trial.current_fails and not trial.better:
             self._record(
                 organisation_id,
-                SwitchRanker(DEFAULT, f"Version {active} does worse than the default on the latest feedback."),
+                SwitchRanker(DEFAULT, f"Version {active} no longer holds on the latest feedback."),
             )
 
     def _record(self, organisation_id: UUID, command: RankerCommand) -> StoredEvent | None:

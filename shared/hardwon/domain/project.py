@@ -10,7 +10,7 @@ from hardwon.domain.errors import Conflict, Invalid, NotFound
 from hardwon.domain.events import Artefact, DomainEvent, Profile, ProjectProfileChanged, ProjectRegistered
 
 PROFILE_FIELDS = frozenset(field.name for field in fields(Profile))
-COMPARED = frozenset({"name", "summary", "domain", "technologies", "practices", "phase", "tags"})
+COMPARED = frozenset({"name", "summary", "domain", "technologies", "practices", "phase", "tags", "artefacts"})
 """What lessons are compared with: a change of any of these makes the project another one to them."""
 
 

@@ -39,10 +39,6 @@ class Suggesting:
         """Return how many new lessons may be suggested at once."""
         return max(0, NEW_A_DAY - sum(now - at < DAY for at in self.new_at)) if self.answered else 0
 
-    def room_at(self) -> datetime | None:
-        """Return from when on there is room for a new lesson again; None where there never was too little."""
-        return self.new_at[-NEW_A_DAY] + DAY if len(self.new_at) >= NEW_A_DAY else None
-
     def digest_from(self) -> datetime | None:
         """Return from when on the next digest may be given; None where it may be any time."""
         return self.digest_at + DIGEST_EVERY if self.digest_at else None

@@ -69,7 +69,7 @@ def page(query: NudgesPage) -> Response:
         counts = points.count_unanswered(connection, organisation(), ids)
     similar = _similar([row["text"] for row in rows[: query.limit]])
     items = [
-        Nudge.told(row, counts[row["project_id"]], beside)
+        Nudge.told(row, counts.get(row["project_id"], 1), beside)
         for row, beside in zip(rows[: query.limit], similar, strict=True)
     ]
     return paging.answer(rows, items, query.limit)
