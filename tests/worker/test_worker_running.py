@@ -13,13 +13,15 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers, work
 from hardwon.domain.commands import ChangeProfile, RestoreLesson, ReviseLesson
+from hardwon.domain.events import Artefact
 from hardwon.domain.suggesting import AT_ONCE, DAY, DIGEST_EVERY, NEW_A_DAY
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.projections import recommendations
 from hardwon.projections.following import Pool
+from hardwon_worker import following
 from hardwon_worker.following import COMPARE, SUGGEST, SWEEP, TELL
-from hardwon_worker.running import SQL
+from hardwon_worker.running import FOLLOWER, SQL
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table", "disk", "clock"]
 ABOUT = "The deploy, the release, the test of a server, a queue, a cache."
@@ -150,6 +152,41 @@ def test_another_phase_brings_only_what_is_new(teller: Teller, worker: Worker, r
     cause = teller.log.read_stream(teller.organisation_id, f"project:{running}")[-1]
     answer = teller.log.read_stream(teller.organisation_id, f"suggestions:{running}")[-1]
     assert answer.metadata["causation_id"] == str(cause.event_id)
+
+
+def test_a_paper_that_comes_later_asks_again(teller: Teller, worker: Worker, running: UUID) -> None:
+    """Risks that a project adds bring the lessons that fit them, and only those."""
+    (kitchen,) = teller.lessons(teller.project("Past", ended_on="2020-01-01"), "Bread baked slowly wants warmth.")
+    worker.run(work.FOLLOW, teller.organisation_id)
+    changes(teller, worker, running, artefacts=[{"kind": "risks", "text": "- Bread baked slowly", "title": ""}])
+    assert told(teller, running)[1:] == [("profile_changed", {kitchen})]
+    (similar, *_) = teller.suggested(running)[-1].suggestions[0].reasons
+    assert (similar.aspect, similar.asked) == ("risks", "Bread baked slowly")
+
+
+def test_what_a_paper_alone_finds_comes_with_the_digest(teller: Teller, worker: Worker, days: Days) -> None:
+    """A new lesson near to a risk and to nothing else is not lost: the digest ranks with the papers too."""
+    papers = (Artefact("risks", "- Bread baked slowly"),)
+    project = registered(teller, worker, "With risks", artefacts=papers)
+    (kitchen,) = teller.lessons(teller.project("Past", ended_on="2020-01-01"), "Bread baked slowly wants warmth.")
+    worker.run(work.FOLLOW, teller.organisation_id)
+    assert len(told(teller, project)) == 1
+    days.pass_(DAY + MINUTE)
+    assert told(teller, project)[1:] == [("digest", {kitchen})]
+
+
+def test_comparing_leaves_the_rest_to_who_holds_it(teller: Teller, worker: Worker, running: UUID) -> None:
+    """A task that finds another one at it ends, instead of asking for itself again and again."""
+    worker.drop(COMPARE)
+    learned(teller, worker, "release")
+    asked: list[str] = []
+    sending = worker.parts.sending
+    with sending.lease(f"{FOLLOWER}:{teller.organisation_id}") as held, pytest.MonkeyPatch.context() as patch:
+        assert held
+        patch.setattr(type(sending), "send", lambda _self, task, *_wanted: asked.append(task))
+        following.compare(worker.parts, teller.organisation_id)
+    assert COMPARE not in asked
+    assert worker.parts.running.behind(teller.organisation_id)
 
 
 def test_a_change_that_brings_nothing_new_is_no_event(
