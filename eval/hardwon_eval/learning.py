@@ -57,8 +57,10 @@ def learning(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
     The product decides by its own gate whether what it learned may speak. Where every answer could have been judged before, part of the
     gain is remembering a problem's own verdicts; the row "blind" leaves them out.
     """
-    product = Product(pool, "int8")
     problems = [each for each in given.problems if each.type]
+    if not problems:
+        return
+    product = Product(pool, "int8")
     product.learn(problems)
     place = {each.id: at for at, each in enumerate(problems)}
     texts = np.array(product.embedder.embed([each.text for each in problems]))
@@ -86,5 +88,5 @@ def learning(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
                 ]
                 if number >= len(asking) // 2:
                     walk.reached.append(sum(right) / ANSWERS)
-    for name, walk in walks.items():
+    for name, walk in walks.items() if walks["hardwon"].reached else ():
         yield Result("learning", given.name, name, {"P@10-later-half": figure(walk.reached)})

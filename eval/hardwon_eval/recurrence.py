@@ -63,6 +63,8 @@ def _result(given: ProjectsSet, ranker: str, asked: list[_Asked], said: list[boo
     figures = {
         "said": figure(said),
         "precision": figure([hit for spoke, hit in zip(said, hits, strict=True) if spoke]),
-        "recall": figure([hit for each, hit in zip(asked, hits, strict=True) if each.repeats]),
     }
+    repeating = [hit for each, hit in zip(asked, hits, strict=True) if each.repeats]
+    if repeating:
+        figures["recall"] = figure(repeating)
     return Result("recurrence", given.name, ranker, figures)

@@ -67,7 +67,7 @@ def _same_problem(given: ProjectsSet, pool: Pool) -> Iterator[Result]:
         for each in project.problems
         if each.type
     ]
-    for ranker, found, milliseconds in _answered(pool, problems, asked):
+    for ranker, found, milliseconds in _answered(pool, problems, asked) if asked else ():
         yield Result("same-problem", given.name, ranker, _judged(asked, found, PRECISION), milliseconds)
 
 

@@ -91,3 +91,13 @@ def _write(folder: Path, **files: list[dict[str, object]]) -> None:
     folder.mkdir(exist_ok=True)
     for name, rows in files.items():
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_set_without_types_is_no_failure(sets: Path, tmp_path: Path) -> None:
+    """Where no answer can be judged, the tasks that need it say nothing, and the other sets are measured all the same."""
+    rows = [json.loads(line) for line in (sets / "past" / "problems.jsonl").read_text().splitlines()]
+    _write(sets / "past", problems=[{**row, "type": ""} for row in rows])
+    json_file = tmp_path / "figures.json"
+    told = CliRunner().invoke(main, [str(sets), "--json", str(json_file)], catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    assert {name.split(".")[0] for name in json.loads(json_file.read_text())} == {"retrieval"}
