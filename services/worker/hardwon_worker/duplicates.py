@@ -15,7 +15,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, checkpoints, ensure_checkpoint, lock_checkpoint, move_checkpoint
+from hardwon.projections.following import Pool, ensure_checkpoint, lock_checkpoint, move_checkpoint, stretch
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 from hardwon_worker import retrieval
@@ -91,6 +91,5 @@ class Duplicates:
 
 def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
     """Return how far the lessons were compared, and how far they can be: where the read model and the vectors are."""
-    at = {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
     needed = (lessons.PROJECTION.name, LESSONS.follower(live.model))
-    return at.get(FOLLOWER, 0), min(at.get(name, 0) for name in needed)
+    return stretch(connection, organisation_id, FOLLOWER, needed)

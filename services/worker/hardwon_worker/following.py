@@ -142,7 +142,7 @@ def tell(parts: Parts, organisation_id: UUID, project_id: UUID, occasion: Occasi
     parts.sending.begun(TELL, str(organisation_id), str(project_id), occasion)
     parts.running.tell(organisation_id, project_id, occasion)
     _catch_up(parts, organisation_id)
-    parts.running.behind(organisation_id)
+    parts.running.behind(organisation_id)  # its checkpoint moves on over events that are no lessons
 
 
 def train(parts: Parts, organisation_id: UUID) -> None:

@@ -19,10 +19,10 @@ from hardwon.projections import lessons, points
 from hardwon.projections.following import (
     Pool,
     Row,
-    checkpoints,
     ensure_checkpoint,
     lock_checkpoint,
     move_checkpoint,
+    stretch,
 )
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
@@ -167,14 +167,11 @@ class Radar:
 
 def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
     """Return how far the radar is, and how far it can go: where both read models and both sorts of vectors are."""
-    at = {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
     needed = (
-        lessons.PROJECTION.name,
-        points.PROJECTION.name,
-        LESSONS.follower(live.model),
-        POINTS.follower(live.model),
+        *(each.PROJECTION.name for each in (lessons, points)),
+        *(each.follower(live.model) for each in (LESSONS, POINTS)),
     )
-    return at.get(FOLLOWER, 0), min(at.get(name, 0) for name in needed)
+    return stretch(connection, organisation_id, FOLLOWER, needed)
 
 
 def _near(row: Row) -> Near:
