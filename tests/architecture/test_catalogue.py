@@ -65,8 +65,8 @@ def test_every_table_key_and_foreign_key_starts_with_the_organisation(pool: Pool
             """
             CREATE UNIQUE INDEX target ON project (project_id, organisation_id);
             ALTER TABLE lesson ADD CONSTRAINT crossing FOREIGN KEY (project_id, organisation_id)
-            REFERENCES project (project_id, organisation_id)
-            """,
+            REFERENCES project (project_id, organisation_id) NOT VALID
+            """,  # not checked against the rows: other tests leave lessons of projects that were never followed
             ["foreign key lesson / crossing", "key project / target"],
         ),
     ],

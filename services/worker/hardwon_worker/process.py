@@ -1,6 +1,7 @@
 """A worker process: what it holds open, and how it runs."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from threading import Thread
@@ -46,6 +47,9 @@ class Process:
         # One thread: the others of BLAS go on spinning when they are done, on the core where PostgreSQL works; a search took twice as long.
         threadpool_limits(1, user_api="blas")
         embedders = self._embedders()
+        # What the model's libraries brought is here to stay: looking it over for garbage held up everybody for some tenths of a second.
+        gc.collect()
+        gc.freeze()
         pool = open_pool(self._settings, "hardwon-worker")
         events, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
         training = Training(pool, events)
