@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hardwon.domain.events import Profile
+from hardwon.domain.values import Profile
 from hardwon.projections.following import Pool
 from hardwon_eval.baselines import SEED
 from hardwon_eval.measuring import Result, figure

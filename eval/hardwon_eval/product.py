@@ -13,7 +13,7 @@ from hardwon import handlers, organisations
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject
-from hardwon.domain.events import Profile
+from hardwon.domain.values import Profile
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

@@ -11,7 +11,7 @@ from api_client import Client, drawn, raised
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import Suggestion
+from hardwon.domain.values import Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import Suggestion
+from hardwon.domain.values import Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

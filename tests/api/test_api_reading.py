@@ -9,7 +9,7 @@ from cloudevents.core.bindings.http import HTTPMessage
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import Reason, Suggestion
+from hardwon.domain.values import Reason, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

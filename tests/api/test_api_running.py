@@ -10,7 +10,7 @@ from api_client import Client, drawn
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import Occasion, Suggestion
+from hardwon.domain.values import Occasion, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

@@ -18,11 +18,11 @@ from hardwon.domain.events import (
     DiscussionPointRaised,
     LessonDrawn,
     LessonRetired,
-    Profile,
     ProjectProfileChanged,
     ProjectRegistered,
     RetrospectiveHeld,
 )
+from hardwon.domain.values import Profile
 
 PROJECT, OTHER, RETRO, POINT, LESSON = (UUID(int=n) for n in range(1, 6))
 PROFILE = Profile("A project", technologies=("Python",))

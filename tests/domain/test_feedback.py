@@ -9,16 +9,9 @@ import pytest
 from hardwon.domain import feedback, suggesting
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import Conflict
-from hardwon.domain.events import (
-    DomainEvent,
-    FeedbackGiven,
-    FeedbackWithdrawn,
-    LessonsSuggested,
-    OutcomeReported,
-    Suggestion,
-    Verdict,
-)
+from hardwon.domain.events import DomainEvent, FeedbackGiven, FeedbackWithdrawn, LessonsSuggested, OutcomeReported
 from hardwon.domain.feedback import Feedback
+from hardwon.domain.values import Suggestion, Verdict
 
 PROJECT, LESSON, OTHER = (UUID(int=n) for n in range(1, 4))
 ADOPTED = FeedbackGiven(PROJECT, LESSON, "adopted", "We ordered early.")

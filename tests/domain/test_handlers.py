@@ -14,7 +14,7 @@ from hardwon.domain.commands import (
     SuggestLessons,
 )
 from hardwon.domain.errors import EventIdReused, NotFound, StreamConflict
-from hardwon.domain.events import Profile
+from hardwon.domain.values import Profile
 from hardwon.handlers import BatchRefused, Request, RetroItem
 from hardwon.ids import id_for_key, new_id
 from hardwon.log.memory import MemoryLog

@@ -15,14 +15,9 @@ from hardwon.domain.commands import (
     RejectRecurrence,
 )
 from hardwon.domain.errors import NotFound
-from hardwon.domain.events import (
-    DomainEvent,
-    Profile,
-    RecurrenceConfirmed,
-    RecurrenceDetected,
-    RecurrenceRejected,
-)
+from hardwon.domain.events import DomainEvent, RecurrenceConfirmed, RecurrenceDetected, RecurrenceRejected
 from hardwon.domain.recurrence import Recurrence
+from hardwon.domain.values import Profile
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.memory import MemoryLog

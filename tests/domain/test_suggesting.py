@@ -10,8 +10,9 @@ import pytest
 
 from hardwon.domain import suggesting
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import DomainEvent, LessonsSuggested, Occasion, Suggestion
+from hardwon.domain.events import DomainEvent, LessonsSuggested
 from hardwon.domain.suggesting import AT_ONCE, DAY, DIGEST_EVERY, NEW_A_DAY, Suggesting
+from hardwon.domain.values import Occasion, Suggestion
 
 PROJECT = UUID(int=1)
 LATER: tuple[Occasion, ...] = ("profile_changed", "new_lessons", "digest")

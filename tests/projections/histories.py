@@ -20,18 +20,15 @@ from hardwon.domain.events import (
     LessonSuperseded,
     MergeDeclined,
     MergeProposed,
-    Outcome,
     OutcomeReported,
-    PointKind,
-    Profile,
     ProjectProfileChanged,
     ProjectRegistered,
     RecurrenceConfirmed,
     RecurrenceDetected,
     RecurrenceRejected,
     RetrospectiveHeld,
-    Verdict,
 )
+from hardwon.domain.values import Outcome, PointKind, Profile, Verdict
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata, NewEvent
 

@@ -12,7 +12,8 @@ from psycopg import Connection
 
 from hardwon import organisations
 from hardwon.domain.errors import Invalid
-from hardwon.domain.events import DomainEvent, LessonDrawn, Profile, ProjectRegistered
+from hardwon.domain.events import DomainEvent, LessonDrawn, ProjectRegistered
+from hardwon.domain.values import Profile
 from hardwon.ports import Log
 from hardwon.projections import lessons, projects
 from hardwon.projections.as_of import resolve

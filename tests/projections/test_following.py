@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hardwon import organisations
-from hardwon.domain.events import DiscussionPointRaised, DomainEvent, Profile, ProjectRegistered
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, ProjectRegistered
+from hardwon.domain.values import Profile
 from hardwon.ids import new_id
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log

@@ -13,14 +13,13 @@ from hardwon.domain.events import (
     FeedbackWithdrawn,
     LessonsSuggested,
     OutcomeReported,
-    Profile,
     ProjectProfileChanged,
     ProjectRegistered,
     RecurrenceConfirmed,
     RecurrenceDetected,
     RecurrenceRejected,
-    Suggestion,
 )
+from hardwon.domain.values import Profile, Suggestion
 from hardwon.ids import new_id
 from hardwon.log.memory import MemoryLog
 from hardwon.log.wire import Metadata, NewEvent

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from hardwon import handlers
 from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson
-from hardwon.domain.events import LessonsSuggested, PointKind, Profile
+from hardwon.domain.events import LessonsSuggested
 from hardwon.domain.suggesting import stream
+from hardwon.domain.values import PointKind, Profile
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

@@ -5,7 +5,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from hardwon.domain.events import Artefact, Profile
+from hardwon.domain.values import Artefact, Profile
 from hardwon_worker.aspects import WHOLE, Aspect, aspects_of, is_thin
 from hardwon_worker.retrieval import Match
 from hardwon_worker.scoring import RELEVANT, brought

@@ -11,8 +11,9 @@ from telling import Teller
 
 from hardwon import handlers, work
 from hardwon.domain.commands import GiveFeedback, SwitchRanker
-from hardwon.domain.events import LessonsSuggested, RankerTrained, Verdict
+from hardwon.domain.events import LessonsSuggested, RankerTrained
 from hardwon.domain.ranker import DEFAULT
+from hardwon.domain.values import Verdict
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata

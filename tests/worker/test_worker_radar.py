@@ -13,13 +13,14 @@ from telling import BY_A_TEST, Teller
 from hardwon import handlers, organisations, work
 from hardwon.domain import recurrence
 from hardwon.domain.commands import DrawLesson, GiveFeedback, HoldRetrospective, SuggestLessons
-from hardwon.domain.events import RecurrenceDetected, Suggestion
+from hardwon.domain.events import RecurrenceDetected
+from hardwon.domain.values import Suggestion
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
-from hardwon_worker import radar, retrieval, vectors
+from hardwon_worker import batches, radar, retrieval, vectors
 from hardwon_worker.following import WATCH
 from hardwon_worker.radar import BATCH, Radar
 
@@ -189,7 +190,7 @@ def test_a_killed_workers_batch_is_done_again(worker: Worker, teller: Teller, mo
         teller.points(teller.project("P"), *OTHERS)
     worker.run(work.FOLLOW, teller.organisation_id)
     with monkeypatch.context() as patched:
-        patched.setattr(radar, "move_checkpoint", lambda *_: 1 / 0)
+        patched.setattr(batches, "move_checkpoint", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             worker.run(WATCH, teller.organisation_id)
     assert len(all_detected(teller)) == len(OTHERS)
@@ -229,12 +230,18 @@ def test_both_ways_find_the_same(worker: Worker, teller: Teller, pool: Pool, few
     assert all(each.lesson and each.point for each in found.values())
 
 
-@pytest.mark.parametrize("query", ["closest_lessons", "closest_points"])
 @pytest.mark.parametrize(
-    ("distance", "indexed"), [(radar.THROUGH_THE_INDEX, True), (radar.ALL_COMPARED, False)], ids=["index", "all"]
+    ("query", "table"),
+    [(radar.CLOSEST_LESSONS, "lesson_vector"), (radar.CLOSEST_POINTS, "point_vector")],
+    ids=["lessons", "points"],
+)
+@pytest.mark.parametrize(
+    ("distance", "indexed"),
+    [(retrieval.THROUGH_THE_INDEX, True), (retrieval.ALL_COMPARED, False)],
+    ids=["index", "all"],
 )
 def test_each_way_is_planned_as_it_is_meant(
-    worker: Worker, teller: Teller, pool: Pool, query: str, distance: Any, *, indexed: bool
+    worker: Worker, teller: Teller, pool: Pool, query: Any, table: str, distance: Any, *, indexed: bool
 ) -> None:
     """The index of vectors is walked where it is meant to be, and points are found by their keys."""
     teller.points(teller.past_project(*OTHERS), *OTHERS)
@@ -245,9 +252,8 @@ def test_each_way_is_planned_as_it_is_meant(
     with pool.connection() as connection, connection.transaction():
         if indexed:
             connection.execute(retrieval.SQL["walk_the_index"])
-        asked = sql.SQL("EXPLAIN ") + radar.statement(radar.SQL[query], distance, live)
+        asked = sql.SQL("EXPLAIN ") + retrieval.statement(query, live, distance)
         explained = str(connection.execute(asked, names | {"point_ids": [new_id()]}).fetchall())
-    table = "lesson_vector" if query == "closest_lessons" else "point_vector"
     assert (f"Index Scan using {table}_" in explained and "Order By" in explained) is indexed
     assert "discussion_point_pkey" in explained
 

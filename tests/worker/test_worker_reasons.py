@@ -12,7 +12,7 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers, work
 from hardwon.domain.commands import EndorseLesson
-from hardwon.domain.events import Artefact, Reason, Suggestion
+from hardwon.domain.values import Artefact, Reason, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon_worker.ranking import Asking

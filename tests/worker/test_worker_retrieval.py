@@ -148,7 +148,7 @@ def test_each_way_is_planned_as_it_is_meant(town: Town, pool: Pool, query: str, 
                 "limit": 10,
                 "other_than": None,
             }
-            explained = connection.execute(sql.SQL("EXPLAIN ") + statement(query, LIVE), parameters).fetchall()
+            explained = connection.execute(sql.SQL("EXPLAIN ") + statement(SQL[query], LIVE), parameters).fetchall()
             assert (f"Index Scan using {name}" in str(explained)) is indexed
 
 

@@ -13,8 +13,8 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers, work
 from hardwon.domain.commands import ChangeProfile, RestoreLesson, ReviseLesson
-from hardwon.domain.events import Artefact
 from hardwon.domain.suggesting import AT_ONCE, DAY, DIGEST_EVERY, NEW_A_DAY
+from hardwon.domain.values import Artefact
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.projections import recommendations

@@ -11,7 +11,8 @@ from in_process import Worker
 from telling import Teller
 
 from hardwon import organisations, work
-from hardwon.domain.events import LessonsSuggested, Suggestion
+from hardwon.domain.events import LessonsSuggested
+from hardwon.domain.values import Suggestion
 from hardwon.ports import Log
 from hardwon.projections import lessons, projects, recommendations
 from hardwon.projections.following import Pool

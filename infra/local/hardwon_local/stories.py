@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-from hardwon.domain.events import PointKind
+from hardwon.domain.values import PointKind
 from hardwon_local.errors import LocalError
 
 # What the API takes: said here already, with file and line, and not half way through the loading.

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hardwon.domain.events import ArtefactKind, Occasion, Outcome, Verdict
 from hardwon.domain.lesson import State as LessonState
+from hardwon.domain.values import ArtefactKind, Occasion, Outcome, Verdict
 
 
 class Answer(BaseModel):

@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from hardwon.domain.events import ArtefactKind, PointKind
+from hardwon.domain.values import ArtefactKind, PointKind
 
 MAX_BATCH = 1_000
 MAX_ENTRIES = 50

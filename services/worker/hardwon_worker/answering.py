@@ -9,9 +9,10 @@ import structlog
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import LessonsSuggested, Occasion, Suggestion
+from hardwon.domain.events import LessonsSuggested
 from hardwon.domain.project import Project
 from hardwon.domain.suggesting import Suggesting, is_open
+from hardwon.domain.values import Occasion, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata, StoredEvent
@@ -19,11 +20,11 @@ from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.following import Pool
 from hardwon.sql import queries
+from hardwon_worker import ACTOR
 from hardwon_worker.ranking import Asking, Ranker
 from hardwon_worker.vectors import LiveModel, Vectors
 
 SQL = queries("hardwon_worker", "answering.sql")
-ACTOR = "hardwon-worker"
 log = structlog.get_logger()
 
 

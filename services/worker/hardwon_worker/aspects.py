@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
-from hardwon.domain.events import Artefact, Profile
+from hardwon.domain.values import Artefact, Profile
 from hardwon_worker.sentences import sentences
 
 WHOLE = "profile"

@@ -15,13 +15,13 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, ensure_checkpoint, lock_checkpoint, move_checkpoint, stretch
+from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
-from hardwon_worker import retrieval
+from hardwon_worker import ACTOR, retrieval
+from hardwon_worker.batches import is_behind, take_batch
 from hardwon_worker.choosing import SAME
-from hardwon_worker.radar import ALL_COMPARED, THROUGH_THE_INDEX, ask
-from hardwon_worker.retrieval import FEW
+from hardwon_worker.retrieval import ALL_COMPARED, FEW, THROUGH_THE_INDEX, ask, lessons_recorded
 from hardwon_worker.vectors import LESSONS, LiveModel
 
 SQL = queries("hardwon_worker", "duplicates.sql")
@@ -30,7 +30,6 @@ BATCH = 16
 """Lessons compared at a time, in one statement."""
 CANDIDATES = 3
 """A lesson is compared closely with so many: who wrote the same thing ten times needs one proposal and not ten."""
-BY = Metadata("hardwon-worker")
 
 
 class Duplicates:
@@ -40,43 +39,33 @@ class Duplicates:
         self._pool, self._log = pool, log
 
     def behind(self, organisation_id: UUID, live: LiveModel) -> bool:
-        with self._pool.connection() as connection:
-            after, goal = _stretch(connection, organisation_id, live)
-        return after < goal
+        return is_behind(self._pool, organisation_id, FOLLOWER, _needed(live))
 
     def propose(self, organisation_id: UUID, live: LiveModel) -> int | None:
         """Compare a batch; return how many merges were proposed, and None where nothing is left or another worker is at it."""
-        with self._pool.connection() as connection:
-            ensure_checkpoint(connection, organisation_id, FOLLOWER)
-            with connection.transaction():
-                after = lock_checkpoint(connection, organisation_id, FOLLOWER)
-                goal = _stretch(connection, organisation_id, live)[1]
-                if after is None or goal <= after:
-                    return None
-                names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
-                batch = fetch(connection, SQL["unmatched"], **names)
-                found = self._alike(connection, organisation_id, live, [row["lesson_id"] for row in batch])
-                proposed = sum(self._proposed(organisation_id, each) for each in found)
-                full = len(batch) == BATCH
-                move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1]["text_position"] if full else goal)
-        return proposed
+
+        def take(connection: Connection[Any], after: int, goal: int) -> tuple[int, int]:
+            names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
+            batch = fetch(connection, SQL["unmatched"], **names)
+            found = self._alike(connection, organisation_id, live, [row["lesson_id"] for row in batch])
+            proposed = sum(self._proposed(organisation_id, each) for each in found)
+            return batch[-1]["text_position"] if len(batch) == BATCH else goal, proposed
+
+        return take_batch(self._pool, organisation_id, FOLLOWER, _needed(live), take)
 
     def _alike(
         self, connection: Connection[Any], organisation_id: UUID, live: LiveModel, lesson_ids: Sequence[UUID]
     ) -> list[ProposeMerge]:
         if not lesson_ids:
             return []
-        names: dict[str, Any] = {"organisation_id": organisation_id, "lesson_ids": list(lesson_ids)}
+        names: Row = {"organisation_id": organisation_id, "lesson_ids": list(lesson_ids)}
         names |= {"candidates": CANDIDATES, "same": SAME}
-        many = (
-            fetch(connection, retrieval.SQL["lessons_recorded"], organisation_id=organisation_id)[0]["coalesce"] > FEW
-        )
+        many = lessons_recorded(connection, organisation_id) > FEW
         if many:
             connection.execute(retrieval.SQL["walk_the_index"])
-        rows = ask(connection, SQL["alike"], THROUGH_THE_INDEX if many else ALL_COMPARED, live, names)
-        nearest = {
-            row["lesson_id"]: row for row in reversed(rows)
-        }  # of each lesson the first row, which is the nearest
+        rows = ask(connection, SQL["alike"], live, names, THROUGH_THE_INDEX if many else ALL_COMPARED)
+        # Of each lesson the first row, which is the nearest.
+        nearest = {row["lesson_id"]: row for row in reversed(rows)}
         return [
             ProposeMerge(row["lesson_id"], row["into_lesson_id"], round(row["similarity"], 4))
             for row in nearest.values()
@@ -85,11 +74,10 @@ class Duplicates:
     def _proposed(self, organisation_id: UUID, command: ProposeMerge) -> bool:
         """Record the proposal; a lesson that ended meanwhile, or was changed at this moment, is not worth a failure."""
         with suppress(Refused):
-            return bool(handlers.change_lesson(self._log, organisation_id, command, Request(new_id(), BY)))
+            return bool(handlers.change_lesson(self._log, organisation_id, command, Request(new_id(), Metadata(ACTOR))))
         return False
 
 
-def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
-    """Return how far the lessons were compared, and how far they can be: where the read model and the vectors are."""
-    needed = (lessons.PROJECTION.name, LESSONS.follower(live.model))
-    return stretch(connection, organisation_id, FOLLOWER, needed)
+def _needed(live: LiveModel) -> tuple[str, ...]:
+    """Return what is stayed behind: the read model of lessons and their vectors."""
+    return lessons.PROJECTION.name, LESSONS.follower(live.model)

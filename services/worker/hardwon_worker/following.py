@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from hardwon.domain.errors import Unavailable
-from hardwon.domain.events import Occasion
+from hardwon.domain.values import Occasion
 from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
@@ -81,8 +81,6 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
     _ask_to_tell(parts, organisation_id)
-    if parts.training.is_due(organisation_id, parts.vectors.live(organisation_id)):
-        parts.sending.send(TRAIN, [str(organisation_id)])
 
 
 def embed(parts: Parts, organisation_id: UUID) -> None:
@@ -97,7 +95,10 @@ def embed(parts: Parts, organisation_id: UUID) -> None:
 
 
 def watch(parts: Parts, organisation_id: UUID) -> None:
-    """Embed points, look for recurrences and for duplicates, each for a moment; ask for another task if anything is left."""
+    """Do what nobody waits for: embed points, look for recurrences and duplicates, each for a moment, and for feedback to learn from.
+
+    What is left is left to another task.
+    """
     parts.sending.begun(WATCH, str(organisation_id))
     answering = parts.vectors.models(organisation_id)[0]
     left = _embed(parts, parts.point_vectors, organisation_id, answering, WATCH_PATIENCE)
@@ -109,6 +110,8 @@ def watch(parts: Parts, organisation_id: UUID) -> None:
         _catch_up(parts, organisation_id)
     if left or unjudged or unmatched:
         parts.sending.send(WATCH, [str(organisation_id)])
+    if parts.training.is_due(organisation_id, live):
+        parts.sending.send(TRAIN, [str(organisation_id)])
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:

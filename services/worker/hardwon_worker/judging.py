@@ -14,15 +14,13 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonsSuggested,
-    Outcome,
     OutcomeReported,
     ProjectProfileChanged,
     ProjectRegistered,
-    Suggestion,
-    Verdict,
 )
 from hardwon.domain.feedback import Feedback
 from hardwon.domain.project import Project
+from hardwon.domain.values import Outcome, Suggestion, Verdict
 from hardwon.ports import Embedder, Log
 from hardwon.projections.following import Pool
 from hardwon.sql import queries

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import SettingsError, load
 from hardwon.work import BULK, INTERACTIVE
-from hardwon_worker import logs, tasks
+from hardwon_worker import ACTOR, logs, tasks
 from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.duplicates import Duplicates
@@ -50,7 +50,7 @@ class Process:
         # What the model's libraries brought is here to stay: looking it over for garbage held up everybody for some tenths of a second.
         gc.collect()
         gc.freeze()
-        pool = open_pool(self._settings, "hardwon-worker")
+        pool = open_pool(self._settings, ACTOR)
         events, vectors, retrieval = open_log(pool), Vectors(pool, embedders), Retrieval(pool)
         training = Training(pool, events)
         answering = Answering(pool, events, vectors, HybridRanker(pool, retrieval, training))

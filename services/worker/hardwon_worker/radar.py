@@ -9,44 +9,32 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from pgvector import Vector
-from psycopg import Connection, sql
-from psycopg.rows import dict_row
+from psycopg import Connection
 
 from hardwon import handlers
 from hardwon.domain.commands import DetectRecurrence
 from hardwon.ports import Log
 from hardwon.projections import lessons, points
-from hardwon.projections.following import (
-    Pool,
-    Row,
-    ensure_checkpoint,
-    lock_checkpoint,
-    move_checkpoint,
-    stretch,
-)
+from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
-from hardwon_worker import retrieval
-from hardwon_worker.retrieval import FEW, mean_of
+from hardwon_worker import ACTOR, retrieval
+from hardwon_worker.batches import is_behind, take_batch
+from hardwon_worker.retrieval import ALL_COMPARED, FEW, THROUGH_THE_INDEX, ask, mean_of
 from hardwon_worker.vectors import LESSONS, POINTS, LiveModel
 
 SQL = queries("hardwon_worker", "radar.sql")
 FOLLOWER = "radar"
 NAME = "nearest-1"
 """Recorded with each recurrence; a new name whenever equal data would be judged otherwise."""
-ACTOR = "hardwon-worker"
 CLOSE = 0.45
 """The least similarity of what is the same problem again; docs/decisions/0010 tells how it was found, and for which model."""
 BATCH = 16
 """Points judged at a time, in one statement for lessons and one for points: some two seconds at most."""
 CANDIDATES = 10
 """So many of the nearest are looked at closely."""
-# The distances by which candidates are found. The first stands without the cast that the HNSW index is made on, so the planner cannot
-# take that index; the second with it, or the index would not match.
-ALL_COMPARED: LiteralString = "vector.embedding <=> asked.embedding"
-THROUGH_THE_INDEX: LiteralString = (
-    "(vector.embedding::halfvec({dimensions})) <=> asked.embedding::halfvec({dimensions})"
-)
+CLOSEST_LESSONS = SQL["closest"].replace("{near}", SQL["lessons_before"])
+CLOSEST_POINTS = SQL["closest"].replace("{near}", SQL["points_before"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +60,22 @@ class Radar:
         self._pool, self._log, self._few = pool, log, few
 
     def behind(self, organisation_id: UUID, live: LiveModel) -> bool:
-        with self._pool.connection() as connection:
-            after, goal = _stretch(connection, organisation_id, live)
-        return after < goal
+        return is_behind(self._pool, organisation_id, FOLLOWER, _needed(live))
 
     def watch(self, organisation_id: UUID, live: LiveModel) -> int | None:
         """Judge a batch; return how many recurrences were recorded, and None where nothing is left or another worker is at it.
 
-        The checkpoint stays locked meanwhile, so no point is judged twice; and what a worker recorded before it was killed is known by
-        its ids.
+        No point is judged twice; and what a worker recorded before it was killed is known by its ids.
         """
-        with self._pool.connection() as connection:
-            ensure_checkpoint(connection, organisation_id, FOLLOWER)
-            with connection.transaction():
-                after = lock_checkpoint(connection, organisation_id, FOLLOWER)
-                goal = _stretch(connection, organisation_id, live)[1]
-                if after is None or goal <= after:
-                    return None
-                names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
-                batch = fetch(connection, SQL["unjudged"], **names)
-                found = self._judge(organisation_id, live, batch)
-                recorded = handlers.detect_recurrences(self._log, organisation_id, found, ACTOR)
-                full = len(batch) == BATCH
-                move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1]["position"] if full else goal)
-        return len(recorded)
+
+        def take(connection: Connection[Any], after: int, goal: int) -> tuple[int, int]:
+            names = {"organisation_id": organisation_id, "after": after, "goal": goal, "limit": BATCH}
+            batch = fetch(connection, SQL["unjudged"], **names)
+            found = self._judge(organisation_id, live, batch)
+            recorded = handlers.detect_recurrences(self._log, organisation_id, found, ACTOR)
+            return batch[-1]["position"] if len(batch) == BATCH else goal, len(recorded)
+
+        return take_batch(self._pool, organisation_id, FOLLOWER, _needed(live), take)
 
     def closest(self, organisation_id: UUID, live: LiveModel, point_ids: Sequence[UUID]) -> dict[UUID, Closest]:
         """Return for each of the points what came before it and is most like it, however little."""
@@ -106,8 +86,8 @@ class Radar:
             names["mean_of_points"] = Vector(points_mean).to_text()
             by_lesson = names | {"mean": Vector(lessons_mean).to_text()}
             by_point = names | {"mean": names["mean_of_points"]}
-            lesson = self._nearest(connection, SQL["closest_lessons"], live, by_lesson, point_ids, lessons_known)
-            point = self._nearest(connection, SQL["closest_points"], live, by_point, point_ids, points_known)
+            lesson = self._nearest(connection, CLOSEST_LESSONS, live, by_lesson, point_ids, lessons_known)
+            point = self._nearest(connection, CLOSEST_POINTS, live, by_point, point_ids, points_known)
         return {id_: Closest(lesson.get(id_), point.get(id_)) for id_ in point_ids}
 
     def _nearest(
@@ -125,11 +105,11 @@ class Radar:
         if known > self._few:
             with connection.transaction():
                 connection.execute(retrieval.SQL["walk_the_index"])
-                rows = ask(connection, query, THROUGH_THE_INDEX, live, names | {"point_ids": left})
+                rows = ask(connection, query, live, names | {"point_ids": left}, THROUGH_THE_INDEX)
             found = {row["point_id"]: _near(row) for row in rows if row["candidates"] == CANDIDATES}
             left = [id_ for id_ in point_ids if id_ not in found]
         if known and left:
-            rows = ask(connection, query, ALL_COMPARED, live, names | {"point_ids": left})
+            rows = ask(connection, query, live, names | {"point_ids": left}, ALL_COMPARED)
             found |= {row["point_id"]: _near(row) for row in rows}
         return found
 
@@ -165,29 +145,13 @@ class Radar:
         )
 
 
-def _stretch(connection: Connection[Any], organisation_id: UUID, live: LiveModel) -> tuple[int, int]:
-    """Return how far the radar is, and how far it can go: where both read models and both sorts of vectors are."""
-    needed = (
+def _needed(live: LiveModel) -> tuple[str, ...]:
+    """Return what the radar stays behind: both read models and both sorts of vectors."""
+    return (
         *(each.PROJECTION.name for each in (lessons, points)),
         *(each.follower(live.model) for each in (LESSONS, POINTS)),
     )
-    return stretch(connection, organisation_id, FOLLOWER, needed)
 
 
 def _near(row: Row) -> Near:
     return Near(row["id"], row["similarity"])
-
-
-def ask(
-    connection: Connection[Any], query: LiteralString, distance: LiteralString, live: LiveModel, names: Row
-) -> list[Row]:
-    """Ask for what is nearest by one of the two distances."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        # Never prepared, as in retrieval.py: a plan must be made for this organisation.
-        return cursor.execute(statement(query, distance, live), names, prepare=False).fetchall()
-
-
-def statement(query: LiteralString, distance: LiteralString, live: LiveModel) -> sql.Composed:
-    """Return the query with its distance and the model in it: as literals, or the index could not be used."""
-    dimensions, model = sql.Literal(live.dimensions), sql.Literal(live.model)
-    return sql.SQL(query).format(model=model, distance=sql.SQL(distance).format(dimensions=dimensions))

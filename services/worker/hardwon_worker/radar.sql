@@ -7,11 +7,8 @@ ORDER BY position LIMIT %(limit)s
 -- name: mean_of_points
 SELECT points, total FROM point_vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s
 
--- name: closest_lessons
--- For each point the lesson that is most like it, of those drawn before it, but not in the same meeting: from the few nearest, by the
--- cosine without what all texts have in common. A lesson that answers the point comes behind it, so it is none of them. The filter is a
--- scalar subquery, as in retrieval.sql, or the index could not be walked. A lesson just said better is found by its old vector until it
--- has the new one, since a point is judged only once.
+-- name: closest
+-- For each point what came before it and is most like it: from the few nearest, by the cosine without what all texts have in common.
 SELECT DISTINCT ON (found.point_id) found.point_id, found.id, found.similarity, count(*) OVER (PARTITION BY found.point_id) AS candidates
 FROM (
     SELECT point.point_id, near.id,
@@ -19,37 +16,29 @@ FROM (
     FROM discussion_point AS point
     JOIN point_vector AS asked ON asked.organisation_id = point.organisation_id AND asked.point_id = point.point_id
         AND asked.model = {model}
-    CROSS JOIN LATERAL (
-        SELECT vector.lesson_id AS id, vector.embedding FROM lesson_vector AS vector
-        WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
-            SELECT lesson.state = 'current' AND lesson.position < point.position
-                AND (lesson.retrospective_id = point.retrospective_id) IS NOT TRUE
-            FROM lesson
-            WHERE lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id)
-        ORDER BY {distance} LIMIT %(candidates)s
-    ) AS near
+    CROSS JOIN LATERAL ({near}) AS near
     WHERE point.organisation_id = %(organisation_id)s AND point.point_id = ANY(%(point_ids)s)
 ) AS found
 ORDER BY found.point_id, found.similarity DESC, found.id
 
--- name: closest_points
--- The same among points raised before it, in another meeting. What one project raises between its meetings counts as one meeting.
-SELECT DISTINCT ON (found.point_id) found.point_id, found.id, found.similarity, count(*) OVER (PARTITION BY found.point_id) AS candidates
-FROM (
-    SELECT point.point_id, near.id,
-           1 - ((near.embedding::vector - %(mean)s::vector) <=> (asked.embedding::vector - %(mean_of_points)s::vector)) AS similarity
-    FROM discussion_point AS point
-    JOIN point_vector AS asked ON asked.organisation_id = point.organisation_id AND asked.point_id = point.point_id
-        AND asked.model = {model}
-    CROSS JOIN LATERAL (
-        SELECT vector.point_id AS id, vector.embedding FROM point_vector AS vector
-        WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
-            SELECT other.position < point.position
-                AND (other.project_id, other.retrospective_id) IS DISTINCT FROM (point.project_id, point.retrospective_id)
-            FROM discussion_point AS other
-            WHERE other.organisation_id = vector.organisation_id AND other.point_id = vector.point_id)
-        ORDER BY {distance} LIMIT %(candidates)s
-    ) AS near
-    WHERE point.organisation_id = %(organisation_id)s AND point.point_id = ANY(%(point_ids)s)
-) AS found
-ORDER BY found.point_id, found.similarity DESC, found.id
+-- name: lessons_before
+-- A part of closest: lessons drawn before the point, but not in the same meeting. A lesson that answers the point comes behind it, so it
+-- is none of them. The filter is a scalar subquery, as in retrieval.sql, or the index could not be walked. A lesson just said better is
+-- found by its old vector until it has the new one, since a point is judged only once.
+SELECT vector.lesson_id AS id, vector.embedding FROM lesson_vector AS vector
+WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
+    SELECT lesson.state = 'current' AND lesson.position < point.position
+        AND (lesson.retrospective_id = point.retrospective_id) IS NOT TRUE
+    FROM lesson
+    WHERE lesson.organisation_id = vector.organisation_id AND lesson.lesson_id = vector.lesson_id)
+ORDER BY {distance} LIMIT %(candidates)s
+
+-- name: points_before
+-- A part of closest: points raised before it, in another meeting. What one project raises between its meetings counts as one meeting.
+SELECT vector.point_id AS id, vector.embedding FROM point_vector AS vector
+WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model} AND (
+    SELECT other.position < point.position
+        AND (other.project_id, other.retrospective_id) IS DISTINCT FROM (point.project_id, point.retrospective_id)
+    FROM discussion_point AS other
+    WHERE other.organisation_id = vector.organisation_id AND other.point_id = vector.point_id)
+ORDER BY {distance} LIMIT %(candidates)s

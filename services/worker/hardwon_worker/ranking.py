@@ -10,7 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
-from hardwon.domain.events import Profile, Reason, Suggestion
+from hardwon.domain.values import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool
 from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, parts_of

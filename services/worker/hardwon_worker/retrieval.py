@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 from pgvector import HalfVector, Vector
 from psycopg import Connection, sql
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from hardwon.domain.lesson import searchable_text
 from hardwon.ports import Embedder
@@ -28,6 +28,12 @@ from hardwon_worker.vectors import LiveModel, from_halfvec
 SQL = queries("hardwon_worker", "retrieval.sql")
 FEW = 10_000
 """Up to so many lessons an organisation's vectors are all compared, which finds every one; docs/decisions/0007 tells the measurements."""
+# The distances by which one text is compared with others. The first stands without the cast that the HNSW index is made on, so the planner
+# cannot take that index; the second with it, or the index would not match.
+ALL_COMPARED: LiteralString = "vector.embedding <=> asked.embedding"
+THROUGH_THE_INDEX: LiteralString = (
+    "(vector.embedding::halfvec({dimensions})) <=> asked.embedding::halfvec({dimensions})"
+)
 LEG = 100
 """Candidates that each leg brings."""
 _BESIDE = 4
@@ -156,23 +162,20 @@ class Retrieval:
         self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, other_than: UUID | None
     ) -> list[Near]:
         """Return the nearest lessons: ``limit`` that stand, or some more of which a few may have ended since."""
-        parameters = {
-            "organisation_id": organisation_id,
-            "wanted": HalfVector(list(wanted)).to_text(),
-            "limit": limit,
-            "other_than": other_than,
-        }
         with self._pool.connection() as connection:
-            recorded = _one(connection, SQL["lessons_recorded"], organisation_id=organisation_id)
-            if recorded <= self._few:
-                return _ask(connection, "nearest_exact", live, parameters)
-        if self._held.has_room(recorded, live):
+            recorded = lessons_recorded(connection, organisation_id)
+        if recorded > self._few and self._held.has_room(recorded, live):
             return [Near(*each) for each in self._held.nearest(organisation_id, live, wanted, limit + _PASSED_OVER)]
+        names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than}
+        names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.connection() as connection:
-            with connection.transaction():
-                connection.execute(SQL["walk_the_index"])
-                found = _ask(connection, "nearest_indexed", live, parameters)
-            return found if len(found) == limit else _ask(connection, "nearest_exact", live, parameters)
+            if recorded > self._few:
+                with connection.transaction():
+                    connection.execute(SQL["walk_the_index"])
+                    rows = ask(connection, SQL["nearest_indexed"], live, names)
+                if len(rows) == limit:
+                    return [Near(**row) for row in rows]
+            return [Near(**row) for row in ask(connection, SQL["nearest_exact"], live, names)]
 
     def latest(
         self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, *, other_than: UUID
@@ -195,6 +198,10 @@ class Retrieval:
                 project_id=project_id,
                 known_position=known_position,
             )
+
+
+def lessons_recorded(connection: Connection[Any], organisation_id: UUID) -> int:
+    return _one(connection, SQL["lessons_recorded"], organisation_id=organisation_id)
 
 
 def _scored(question: Question, rows: Sequence[Row], mean: Floats, limit: int) -> list[Match]:
@@ -239,15 +246,18 @@ def mean_of(
     return row[0], total / (row[0] + _FEW_TEXTS)
 
 
-def statement(query: str, live: LiveModel) -> sql.Composed:
-    """Return a query with the model in it: as a literal, or its index could not be used."""
-    return sql.SQL(SQL[query]).format(model=sql.Literal(live.model), dimensions=sql.Literal(live.dimensions))
+def statement(query: LiteralString, live: LiveModel, distance: LiteralString = "") -> sql.Composed:
+    """Return the query with the model in it, and the distance where it names one: as literals, or an index could not be used."""
+    told = {"model": sql.Literal(live.model), "dimensions": sql.Literal(live.dimensions)}
+    return sql.SQL(query).format(**told, distance=sql.SQL(distance).format(**told))
 
 
-def _ask(connection: Connection[Any], query: str, live: LiveModel, parameters: dict[str, Any]) -> list[Near]:
-    with connection.cursor(row_factory=class_row(Near)) as cursor:
-        # Never prepared: a plan must be made for this organisation, whose size decides what is fast.
-        return cursor.execute(statement(query, live), parameters, prepare=False).fetchall()
+def ask(
+    connection: Connection[Any], query: LiteralString, live: LiveModel, names: Row, distance: LiteralString = ""
+) -> list[Row]:
+    """Ask for what is nearest; never prepared: a plan must be made for this organisation, whose size decides what is fast."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement(query, live, distance), names, prepare=False).fetchall()
 
 
 def _one(connection: Connection[Any], query: LiteralString, **parameters: object) -> int:

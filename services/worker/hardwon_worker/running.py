@@ -14,9 +14,9 @@ from uuid import UUID
 from pgvector import HalfVector
 from psycopg import Connection
 
-from hardwon.domain.events import Occasion, Profile
 from hardwon.domain.project import changed
 from hardwon.domain.suggesting import DAY
+from hardwon.domain.values import Occasion, Profile
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
 from hardwon.projections.reading import fetch

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from hardwon.domain.events import Reason
+from hardwon.domain.values import Reason
 from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats
 from hardwon_worker.memory import Memory

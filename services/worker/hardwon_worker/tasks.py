@@ -7,7 +7,7 @@ from uuid import UUID
 
 from celery import Celery
 
-from hardwon.domain.events import Occasion
+from hardwon.domain.values import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
 from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts

@@ -21,6 +21,7 @@ from hardwon.log.wire import Metadata, StoredEvent
 from hardwon.ports import Embedder, Log
 from hardwon.projections.following import Pool
 from hardwon.sql import queries
+from hardwon_worker import ACTOR
 from hardwon_worker.gate import FEWEST, consider, set_aside
 from hardwon_worker.judging import judgements
 from hardwon_worker.memory import Memory, fit
@@ -33,7 +34,6 @@ ENOUGH_NEW = 50
 """Verdicts since the last training that make another one worth its while."""
 _REMEMBERED = 16
 """Memories that a process keeps, of the organisations asked lately; one takes some tens of megabytes at most."""
-BY = Metadata("hardwon-worker")
 log = structlog.get_logger()
 
 
@@ -98,7 +98,7 @@ class Training:
             )
 
     def _record(self, organisation_id: UUID, command: RankerCommand) -> StoredEvent | None:
-        recorded = handlers.change_ranker(self._log, organisation_id, command, Request(new_id(), BY))
+        recorded = handlers.change_ranker(self._log, organisation_id, command, Request(new_id(), Metadata(ACTOR)))
         if recorded:
             log.info(recorded.type, **recorded.data)
         return recorded

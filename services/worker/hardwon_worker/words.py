@@ -14,8 +14,9 @@ import numpy.typing as npt
 from psycopg import Connection
 
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, checkpoints, ensure_checkpoint, lock_checkpoint, move_checkpoint
+from hardwon.projections.following import Pool
 from hardwon.sql import queries
+from hardwon_worker.batches import take_batch
 from hardwon_worker.fusing import Floats
 
 SQL = queries("hardwon_worker", "words.sql")
@@ -50,18 +51,8 @@ class Words:
 
     def follow(self, organisation_id: UUID) -> None:
         """Bring the words up to the read model of lessons; leaves at once if another worker is at it."""
-        with self._pool.connection() as connection:
-            ensure_checkpoint(connection, organisation_id, FOLLOWER)
-        while self._batch(organisation_id):
-            pass
 
-    def _batch(self, organisation_id: UUID) -> bool:
-        """Take a batch and its checkpoint in one transaction; return whether more may be left."""
-        with self._pool.connection() as connection, connection.transaction():
-            after = lock_checkpoint(connection, organisation_id, FOLLOWER)
-            goal = checkpoints(connection, organisation_id).get(lessons.PROJECTION.name)
-            if after is None or goal is None or goal.position <= after:
-                return False
+        def take(connection: Connection[Any], after: int, goal: int) -> tuple[int, bool]:
             names: dict[str, Any] = {"organisation_id": organisation_id, "after": after, "limit": _BATCH}
             batch = connection.execute(SQL["changed"], names).fetchall()
             if batch:
@@ -69,8 +60,10 @@ class Words:
                 connection.execute(SQL["forget"], names)
                 connection.execute(SQL["remember"], names)
             full = len(batch) == _BATCH
-            move_checkpoint(connection, organisation_id, FOLLOWER, batch[-1][1] if full else goal.position)
-        return full
+            return batch[-1][1] if full else goal, full
+
+        while take_batch(self._pool, organisation_id, FOLLOWER, [lessons.PROJECTION.name], take):
+            pass
 
 
 def ask(connection: Connection[Any], organisation_id: UUID, question: str) -> Asked | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.events import Occasion, Outcome, PointKind, Profile, Suggestion, Verdict
+from hardwon.domain.values import Occasion, Outcome, PointKind, Profile, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import Conflict
-from hardwon.domain.events import DomainEvent, FeedbackGiven, FeedbackWithdrawn, Outcome, OutcomeReported, Verdict
+from hardwon.domain.events import DomainEvent, FeedbackGiven, FeedbackWithdrawn, OutcomeReported
+from hardwon.domain.values import Outcome, Verdict
 
 
 @dataclass(frozen=True, slots=True)

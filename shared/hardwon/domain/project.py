@@ -7,7 +7,8 @@ from uuid import UUID
 
 from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.errors import Conflict, Invalid, NotFound
-from hardwon.domain.events import Artefact, DomainEvent, Profile, ProjectProfileChanged, ProjectRegistered
+from hardwon.domain.events import DomainEvent, ProjectProfileChanged, ProjectRegistered
+from hardwon.domain.values import Artefact, Profile
 
 PROFILE_FIELDS = frozenset(field.name for field in fields(Profile))
 COMPARED = frozenset({"name", "summary", "domain", "technologies", "practices", "phase", "tags", "artefacts"})

@@ -5,12 +5,7 @@ from uuid import UUID
 
 from hardwon.domain.commands import DrawLesson, HoldRetrospective, RaiseDiscussionPoint, RetroCommand
 from hardwon.domain.errors import Invalid
-from hardwon.domain.events import (
-    DiscussionPointRaised,
-    DomainEvent,
-    LessonDrawn,
-    RetrospectiveHeld,
-)
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, LessonDrawn, RetrospectiveHeld
 
 Known = Mapping[UUID, DomainEvent]
 """The facts that a command refers to, by the id they opened; facts only ever join it, so no version is checked."""

@@ -10,7 +10,7 @@ from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.domain.feedback import Feedback
 from hardwon.handlers.projects import current_project
-from hardwon.handlers.recording import Request, record, state_of
+from hardwon.handlers.recording import Request, record, stood_at
 from hardwon.handlers.suggestions import current_suggesting
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
@@ -39,13 +39,10 @@ def current_feedback(
     log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, *, until: StoredEvent | None
 ) -> tuple[Feedback, StoredEvent]:
     """Return what the project says of the lesson, now or as of the event ``until``, and the event that it said last."""
-    history = log.read_stream(organisation_id, feedback.stream(project_id, lesson_id))
-    if until:
-        history = history[: until.version]
-    said = state_of(history, feedback.evolve)
+    said = stood_at(log, organisation_id, feedback.stream(project_id, lesson_id), feedback.evolve, until)
     if said is None:
         raise NotFound("feedback", lesson_id)
-    return said, history[-1]
+    return said
 
 
 def _record(

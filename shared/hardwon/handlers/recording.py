@@ -34,6 +34,21 @@ def state_of(
     return reduce(evolve, (stored.event for stored in history), nothing)
 
 
+def stood_at(
+    log: Log,
+    organisation_id: UUID,
+    stream: str,
+    evolve: Callable[[State | None, DomainEvent], State | None],
+    until: StoredEvent | None,
+) -> tuple[State, StoredEvent] | None:
+    """Return the state of a stream, now or as of its event ``until``, and the event that changed it last; None where there is none."""
+    history = log.read_stream(organisation_id, stream)
+    if until:
+        history = history[: until.version]
+    known = state_of(history, evolve)
+    return None if known is None else (known, history[-1])
+
+
 def record(
     log: Log,
     organisation_id: UUID,

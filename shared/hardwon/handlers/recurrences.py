@@ -7,7 +7,7 @@ from hardwon.domain import feedback, recurrence, suggesting
 from hardwon.domain.commands import ConfirmRecurrence, DetectRecurrence, RejectRecurrence
 from hardwon.domain.errors import EventIdReused
 from hardwon.domain.recurrence import Recurrence
-from hardwon.handlers.recording import Request, record, state_of
+from hardwon.handlers.recording import Request, record, state_of, stood_at
 from hardwon.handlers.suggestions import suggesting_of
 from hardwon.ids import id_for_key
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
@@ -51,13 +51,10 @@ def current_recurrence(
     log: Log, organisation_id: UUID, point_id: UUID, *, until: StoredEvent | None
 ) -> tuple[Recurrence, StoredEvent]:
     """Return the recurrence, now or as of the event ``until``, and the event that changed it last; it must exist."""
-    history = log.read_stream(organisation_id, recurrence.stream(point_id))
-    if until:
-        history = history[: until.version]
-    known = state_of(history, recurrence.evolve)
+    known = stood_at(log, organisation_id, recurrence.stream(point_id), recurrence.evolve, until)
     if known is None:
         raise AssertionError("judging a recurrence that does not exist is refused")
-    return known, history[-1]
+    return known
 
 
 def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int) -> tuple[bool, bool]:

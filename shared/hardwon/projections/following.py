@@ -4,7 +4,7 @@ A checkpoint's row lock lets one worker at a time follow; a second one leaves at
 projection, just before that event, and says so in the checkpoint; the others go on.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -96,14 +96,6 @@ def checkpoints(connection: Connection[Any], organisation_id: UUID) -> dict[str,
     """Return follower -> its checkpoint."""
     rows = connection.execute(SQL["checkpoints"], {"organisation_id": organisation_id}).fetchall()
     return {row[0]: Checkpoint(*row) for row in rows}
-
-
-def stretch(
-    connection: Connection[Any], organisation_id: UUID, follower: str, needed: Iterable[str]
-) -> tuple[int, int]:
-    """Return how far the follower is, and how far it can go: as far as all the followers that it needs are."""
-    at = {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
-    return at.get(follower, 0), min(at.get(name, 0) for name in needed)
 
 
 def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int, str]]:

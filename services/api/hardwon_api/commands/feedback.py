@@ -7,7 +7,7 @@ from pydantic import Field
 
 from hardwon import handlers
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
-from hardwon.domain.events import Outcome, Verdict
+from hardwon.domain.values import Outcome, Verdict
 from hardwon.log.wire import StoredEvent
 from hardwon_api.answers import GivenFeedback
 from hardwon_api.context import command_request, deps, organisation, recorded

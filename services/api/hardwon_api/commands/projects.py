@@ -7,7 +7,7 @@ from flask import Response, jsonify, url_for
 from hardwon import handlers
 from hardwon.domain import project
 from hardwon.domain.commands import ChangeProfile, RegisterProject
-from hardwon.domain.events import Profile
+from hardwon.domain.values import Profile
 from hardwon.log import wire
 from hardwon.projections import projects
 from hardwon_api.answers import Project, Recommendations, RegisteredProject

@@ -8,13 +8,14 @@ from flask import Response
 from pydantic import Field
 
 from hardwon.domain.errors import Unavailable
-from hardwon.projections import lessons, points
+from hardwon.projections import points
 from hardwon_api import paging
-from hardwon_api.answers import Answer, DiscussionPoint, FoundLesson, Lesson, SourceProject
-from hardwon_api.context import Found, deps, organisation
+from hardwon_api.answers import Answer, DiscussionPoint, FoundLesson, SourceProject
+from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint
 from hardwon_api.models import Page
 from hardwon_api.preferring import read_models
+from hardwon_api.queries.search import with_lessons
 
 api = blueprint("nudges", __name__)
 
@@ -83,15 +84,4 @@ def _similar(texts: Sequence[str]) -> Sequence[list[FoundLesson] | None]:
         found = deps().search.find(organisation(), [text[:_LONGEST] for text in texts], SIMILAR)
     except Unavailable:
         return [None] * len(texts)
-    with deps().pool.connection() as connection:
-        ids = {each.lesson_id for beside in found for each in beside}
-        rows = lessons.of_ids(connection, organisation(), sorted(ids)) if ids else {}
-    return [_told(beside, rows) for beside in found]
-
-
-def _told(found: Sequence[Found], rows: dict[UUID, dict[str, Any]]) -> list[FoundLesson]:
-    return [
-        FoundLesson(score=each.score, passage=each.passage, lesson=Lesson.of(rows[each.lesson_id]))
-        for each in found
-        if each.similarity >= BESIDE and each.lesson_id in rows
-    ]
+    return with_lessons([[each for each in beside if each.similarity >= BESIDE] for beside in found])
