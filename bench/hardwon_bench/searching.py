@@ -19,7 +19,7 @@ from hardwon_worker import following
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
 from hardwon_worker.process import Process
-from hardwon_worker.retrieval import LEG
+from hardwon_worker.retrieval import LEG, Question
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.vectors import Load
 
@@ -95,23 +95,32 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
     retrieval, embedder = parts.retrieval, parts.vectors.embedders.configured
     live = parts.vectors.live(organisation_id)
     wanted = [embedder.embed([each])[0] for each in questions]
-    asked = [retrieval.question(organisation_id, *each) for each in zip(questions, wanted, strict=True)]
-    found = [retrieval.search(organisation_id, live, each, _ANSWERS) for each in asked]
+    words = [partial(_heard, parts, organisation_id, each) for each in questions]
+    asked = list(zip([each() for each in words], wanted, strict=True))
+    found = [retrieval.search(organisation_id, live, *each, _ANSWERS) for each in asked]
     return {
         "embedding the question": timed([partial(embedder.embed, [each]) for each in questions]),
-        "its words": timed(
-            [partial(retrieval.question, organisation_id, *each) for each in zip(questions, wanted, strict=True)]
-        ),
-        "both legs and the scores": timed(
-            [partial(retrieval.search, organisation_id, live, each, _ANSWERS) for each in asked]
+        "beside it, the leg of words": timed(words),
+        "the leg of vectors and the scores": timed(
+            [partial(retrieval.search, organisation_id, live, *each, _ANSWERS) for each in asked]
         ),
         "of it, the leg of vectors": timed(
             [partial(retrieval.nearest, organisation_id, live, each, LEG) for each in wanted]
         ),
         "passages": timed(
-            [partial(retrieval.passages, organisation_id, *each, embedder) for each in zip(asked, found, strict=True)]
+            [
+                partial(retrieval.passages, organisation_id, *each, passed, embedder)
+                for each, passed in zip(asked, found, strict=True)
+            ]
         ),
     }
+
+
+def _heard(parts: Parts, organisation_id: UUID, text: str) -> Question:
+    """Put a question and wait until its words are looked up."""
+    (question,) = parts.retrieval.questions(organisation_id, [text])
+    question.heard.result()
+    return question
 
 
 def _recall(parts: Parts, filled: Filled, wanted: Vectors) -> dict[int, float]:

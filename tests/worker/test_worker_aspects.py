@@ -60,7 +60,7 @@ def test_a_paper_does_not_hide_what_the_profile_finds() -> None:
     lesson = uuid4()
 
     def match(score: float, similarity: float) -> Match:
-        return Match(lesson, uuid4(), "It broke.", "", "", "en", np.zeros(3), score, similarity)
+        return Match(lesson, uuid4(), "It broke.", "", "", "en", np.zeros(3), score, similarity, shares_words=True)
 
     whole, paper = Aspect(WHOLE, "Trams"), Aspect("minutes", "Minutes in English", of_paper=True)
     found = [(whole, [match(1.0, RELEVANT + 0.1)]), (paper, [match(3.0, RELEVANT - 0.1)])]

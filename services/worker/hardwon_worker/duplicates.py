@@ -21,7 +21,7 @@ from hardwon.sql import queries
 from hardwon_worker import ACTOR, retrieval
 from hardwon_worker.batches import is_behind, take_batch
 from hardwon_worker.choosing import SAME
-from hardwon_worker.retrieval import ALL_COMPARED, FEW, THROUGH_THE_INDEX, ask, lessons_recorded
+from hardwon_worker.retrieval import ALL_COMPARED, FEW, THROUGH_THE_INDEX, ask, mean_of
 from hardwon_worker.vectors import LESSONS, LiveModel
 
 SQL = queries("hardwon_worker", "duplicates.sql")
@@ -58,9 +58,9 @@ class Duplicates:
     ) -> list[ProposeMerge]:
         if not lesson_ids:
             return []
-        names: Row = {"organisation_id": organisation_id, "lesson_ids": list(lesson_ids)}
+        names: Row = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(lesson_ids)}
         names |= {"candidates": CANDIDATES, "same": SAME}
-        many = lessons_recorded(connection, organisation_id) > FEW
+        many = mean_of(connection, retrieval.SQL["mean"], live, names)[0] > FEW
         if many:
             connection.execute(retrieval.SQL["walk_the_index"])
         rows = ask(connection, SQL["alike"], live, names, THROUGH_THE_INDEX if many else ALL_COMPARED)

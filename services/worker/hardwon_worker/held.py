@@ -5,7 +5,7 @@ brought up to the database before each question, dropped when another organisati
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -39,6 +39,8 @@ class _Held:
     vectors: Numbers
     lessons: list[UUID] = field(default_factory=list)
     places: dict[UUID, int] = field(default_factory=dict)
+    texts: list[int] = field(default_factory=list)
+    """Where in the log the text stands that each vector was made of."""
     known_position: int = 0
     """Texts that changed up to this log position are held; vectors are saved in the order in which the texts changed."""
 
@@ -69,6 +71,15 @@ class HeldVectors:
         order = first[np.argsort(-cosines[first], kind="stable")]
         return [(lessons[at], float(cosines[at])) for at in order]
 
+    def of(self, organisation_id: UUID, live: LiveModel, texts: Mapping[UUID, int]) -> dict[UUID, Numbers]:
+        """Return those vectors of these texts (lesson -> its text's log position) that are held."""
+        with self._lock:
+            held = self._held.get((organisation_id, live.model))
+            if held is None:
+                return {}
+            places = {each: held.places[each] for each in texts.keys() & held.places.keys()}
+            return {each: held.vectors[at].copy() for each, at in places.items() if held.texts[at] == texts[each]}
+
     def _up_to_date(self, organisation_id: UUID, live: LiveModel) -> _Held:
         key = (organisation_id, live.model)
         held = self._held.get(key) or _Held(np.empty((0, live.dimensions), np.float32))
@@ -96,7 +107,9 @@ def _take(held: _Held, fresh: Sequence[tuple[UUID, bytes, int]]) -> None:
         larger[: len(held.lessons)] = held.vectors[: len(held.lessons)]
         held.vectors = larger
     held.places |= {lesson_id: place for place, lesson_id in enumerate(new, start=len(held.lessons))}
-    for lesson_id, binary, _ in fresh:
+    held.texts.extend([0] * len(new))
+    for lesson_id, binary, text_position in fresh:
         held.vectors[held.places[lesson_id]] = from_halfvec(binary)
+        held.texts[held.places[lesson_id]] = text_position
     held.lessons = [*held.lessons, *new]  # another list: whoever searches now goes on with the one he has
     held.known_position = fresh[-1][2]

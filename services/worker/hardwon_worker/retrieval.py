@@ -5,9 +5,9 @@ small for them; the leg of words is in words.py.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -21,7 +21,7 @@ from hardwon.projections.following import Pool, Row
 from hardwon.sql import queries
 from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
-from hardwon_worker.held import ROOM, HeldVectors
+from hardwon_worker.held import ROOM, HeldVectors, Numbers
 from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
@@ -44,16 +44,23 @@ _FEW_TEXTS = 10
 """Of so few lessons the mean says more about them than about how the organisation writes."""
 _TOLD = ("lesson_id", "project_id", "insight", "advice", "applies_when", "language")
 _WEIGHED_BY_MEANING = 3
-"""So many sentences are embedded for one answer; that takes longer than all the rest of it."""
+"""So many sentences are embedded for one answer."""
+
+
+class Heard(NamedTuple):
+    """A question's words as the organisation knows them, and the lessons that hold some of them, about the best first."""
+
+    words: words.Asked | None
+    """None where the organisation knows none of them."""
+    lessons: list[UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, as a vector and in words."""
+    """What is asked, of the lessons of all projects but one. Its words are looked up from the moment it is put, beside all else."""
 
-    vector: Sequence[float]
-    words: words.Asked | None
-    """None where the organisation knows none of them, or meaning alone is asked for."""
+    other_than: UUID | None
+    heard: Future[Heard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,8 @@ class Match:
     """By meaning and words together; comparable within one answer only."""
     similarity: float
     """Cosine of the vectors, -1 to 1."""
+    shares_words: bool
+    """With what was asked."""
 
     @property
     def text(self) -> str:
@@ -94,52 +103,85 @@ class Retrieval:
         self._held = HeldVectors(pool, room)
         self._beside = ThreadPoolExecutor(_BESIDE, "words")
 
-    def question(self, organisation_id: UUID, text: str, vector: Sequence[float]) -> Question:
-        """Return the question with its words as the organisation knows them."""
+    def questions(
+        self, organisation_id: UUID, texts: Sequence[str], *, other_than: UUID | None = None
+    ) -> list[Question]:
+        """Begin to look for what the texts ask; embed them meanwhile."""
+        return [
+            Question(other_than, self._beside.submit(self._hear, organisation_id, each, other_than)) for each in texts
+        ]
+
+    def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None) -> Heard:
         with self._pool.connection() as connection:
-            return Question(vector, words.ask(connection, organisation_id, text))
+            asked = words.ask(connection, organisation_id, text)
+            if asked is None:
+                return Heard(None, [])
+            return Heard(asked, words.holding(connection, organisation_id, asked, LEG, other_than=other_than))
 
     def search(
-        self,
-        organisation_id: UUID,
-        live: LiveModel,
-        question: Question,
-        limit: int,
-        *,
-        other_than: UUID | None = None,
+        self, organisation_id: UUID, live: LiveModel, question: Question, wanted: Sequence[float], limit: int
     ) -> list[Match]:
-        """Return up to ``limit`` lessons, the best first, none of the project ``other_than``."""
-        by_words = self._beside.submit(self._holding, organisation_id, question.words, other_than)
-        near = self._near(organisation_id, live, question.vector, LEG, other_than)
-        ids = {each.lesson_id for each in near} | set(by_words.result())
-        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
+        """Return up to ``limit`` lessons, the best first; ``wanted`` is the question's vector."""
+        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": question.other_than}
+        with self._pool.connection() as connection:
+            known, mean = mean_of(connection, SQL["mean"], live, names)
+        near = self._near(organisation_id, live, known, wanted, LEG, question.other_than)
+        heard = question.heard.result()
+        ids = {each.lesson_id for each in near} | set(heard.lessons)
         with self._pool.connection() as connection:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["candidates"], names | {"lesson_ids": list(ids)}).fetchall()
-            mean = mean_of(connection, SQL["mean"], live, names)[1]
-        return _scored(question, rows, mean, limit) if rows else []
+            vectors = self._vectors(connection, organisation_id, live, rows)
+        embedded = [row | {"vector": vectors[row["lesson_id"]]} for row in rows if row["lesson_id"] in vectors]
+        return _scored(wanted, heard.words, embedded, mean, limit) if embedded else []
 
-    def _holding(self, organisation_id: UUID, asked: words.Asked | None, other_than: UUID | None) -> list[UUID]:
-        if asked is None:
-            return []
-        with self._pool.connection() as connection:
-            return words.holding(connection, organisation_id, asked, LEG, other_than=other_than)
+    def _vectors(
+        self, connection: Connection[Any], organisation_id: UUID, live: LiveModel, rows: Sequence[Row]
+    ) -> dict[UUID, Numbers]:
+        """Return the vectors of the candidates' present texts: asking for those that are held takes half of a search's queries' time."""
+        found = self._held.of(organisation_id, live, {row["lesson_id"]: row["text_position"] for row in rows})
+        names: Row = {"organisation_id": organisation_id, "model": live.model}
+        names["lesson_ids"] = [row["lesson_id"] for row in rows if row["lesson_id"] not in found]
+        if names["lesson_ids"]:
+            with connection.cursor(binary=True) as cursor:
+                found |= {id_: from_halfvec(each) for id_, each in cursor.execute(SQL["vectors_of"], names)}
+        return found
 
     def passages(
-        self, organisation_id: UUID, question: Question, found: Sequence[Match], embedder: Embedder
+        self,
+        organisation_id: UUID,
+        question: Question,
+        wanted: Sequence[float],
+        found: Sequence[Match],
+        embedder: Embedder,
     ) -> list[str]:
         """Return of each lesson the sentence that answers best: by its words, or by meaning where it shares none with the question."""
         told = [sentences(each.text) for each in found]
-        languages = [match.language for match, each in zip(found, told, strict=True) for _ in each]
-        flat = [sentence for each in told for sentence in each]
-        held = np.zeros(len(flat))
-        if question.words:
-            with self._pool.connection() as connection:
-                held = words.weights_of(connection, organisation_id, question.words, flat, languages)
-        ends = np.cumsum([len(each) for each in told])[:-1]
-        weights = np.split(held, ends)
-        _weigh_by_meaning(told, weights, question, embedder)
+        wordless = _worth_embedding(told, found)
+        # One text a thread: a batch would be worked on by one, which would take longer than all the rest of an answer.
+        vectors = self._beside.map(
+            lambda text: embedder.embed([text])[0], [text for at in wordless for text in told[at]]
+        )
+        weights = self._weights(organisation_id, question, told, found)
+        for at in wordless:
+            weights[at] = np.array([np.dot(next(vectors), wanted) for _ in told[at]])
         return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
+
+    def _weights(
+        self, organisation_id: UUID, question: Question, told: Sequence[list[str]], found: Sequence[Match]
+    ) -> list[Floats]:
+        """Return how much of what was asked the words of each sentence are, lesson by lesson."""
+        sharing = [at for at, each in enumerate(found) if each.shares_words]
+        flat = [sentence for at in sharing for sentence in told[at]]
+        languages = [found[at].language for at in sharing for _ in told[at]]
+        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
+        if asked and flat:
+            with self._pool.connection() as connection:
+                held = words.weights_of(connection, organisation_id, asked, flat, languages)
+            ends = np.cumsum([len(told[at]) for at in sharing])[:-1]
+            for at, each in zip(sharing, np.split(held, ends), strict=True):
+                weights[at] = each
+        return weights
 
     def nearest(
         self,
@@ -151,25 +193,31 @@ class Retrieval:
         other_than: UUID | None = None,
     ) -> list[Near]:
         """Return up to ``limit`` lessons, the nearest first, none of the project ``other_than``."""
-        near = self._near(organisation_id, live, wanted, limit, other_than)
-        names = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
+        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
+        with self._pool.connection() as connection:
+            known, _ = mean_of(connection, SQL["mean"], live, names)
+        near = self._near(organisation_id, live, known, wanted, limit, other_than)
         names["lesson_ids"] = [each.lesson_id for each in near]
         with self._pool.connection() as connection:
             current = {row[0] for row in connection.execute(SQL["still_current"], names)}
         return [each for each in near if each.lesson_id in current][:limit]
 
     def _near(
-        self, organisation_id: UUID, live: LiveModel, wanted: Sequence[float], limit: int, other_than: UUID | None
+        self,
+        organisation_id: UUID,
+        live: LiveModel,
+        known: int,
+        wanted: Sequence[float],
+        limit: int,
+        other_than: UUID | None,
     ) -> list[Near]:
-        """Return the nearest lessons: ``limit`` that stand, or some more of which a few may have ended since."""
-        with self._pool.connection() as connection:
-            recorded = lessons_recorded(connection, organisation_id)
-        if recorded > self._few and self._held.has_room(recorded, live):
+        """Return the nearest of ``known`` lessons: ``limit`` that stand, or some more of which a few may have ended since."""
+        if known > self._few and self._held.has_room(known, live):
             return [Near(*each) for each in self._held.nearest(organisation_id, live, wanted, limit + _PASSED_OVER)]
         names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than}
         names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.connection() as connection:
-            if recorded > self._few:
+            if known > self._few:
                 with connection.transaction():
                     connection.execute(SQL["walk_the_index"])
                     rows = ask(connection, SQL["nearest_indexed"], live, names)
@@ -186,31 +234,26 @@ class Retrieval:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
             mean = mean_of(connection, SQL["mean"], live, names)[1]
-        return _scored(Question(wanted, None), rows, mean, limit) if rows else []
+        told = [row | {"vector": from_halfvec(row["vector"])} for row in rows]
+        return _scored(wanted, None, told, mean, limit) if told else []
 
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
+        names = {"organisation_id": organisation_id, "project_id": project_id, "known_position": known_position}
         with self._pool.connection() as connection:
-            return _one(
-                connection,
-                SQL["considered"],
-                organisation_id=organisation_id,
-                project_id=project_id,
-                known_position=known_position,
-            )
+            row = connection.execute(SQL["considered"], names).fetchone()
+        return int(row[0]) if row else 0
 
 
-def lessons_recorded(connection: Connection[Any], organisation_id: UUID) -> int:
-    return _one(connection, SQL["lessons_recorded"], organisation_id=organisation_id)
-
-
-def _scored(question: Question, rows: Sequence[Row], mean: Floats, limit: int) -> list[Match]:
+def _scored(
+    wanted: Sequence[float], asked: words.Asked | None, rows: Sequence[Row], mean: Floats, limit: int
+) -> list[Match]:
     """Return the ``limit`` best of the candidates."""
-    vectors = np.stack([from_halfvec(row["vector"]) for row in rows])
+    vectors = np.stack([row["vector"] for row in rows]).astype(np.float64)
     columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
-    lexical = words.bm25(question.words, *columns) if question.words else np.zeros(len(rows))
-    wanted = np.asarray(question.vector)
-    scores, similarities = fuse(wanted, vectors, lexical, mean).round(4), (vectors @ wanted).round(4)
+    lexical = words.bm25(asked, *columns) if asked else np.zeros(len(rows))
+    scores = fuse(np.asarray(wanted), vectors, lexical, mean).round(4)
+    similarities = (vectors @ np.asarray(wanted)).round(4)
     best = sorted(range(len(rows)), key=lambda at: (-scores[at], rows[at]["lesson_id"]))[:limit]
     return [
         Match(
@@ -218,21 +261,17 @@ def _scored(question: Question, rows: Sequence[Row], mean: Floats, limit: int) -
             vector=vectors[at],
             score=float(scores[at]),
             similarity=float(similarities[at]),
+            shares_words=bool(lexical[at] > 0),
         )
         for at in best
     ]
 
 
-def _weigh_by_meaning(
-    told: Sequence[list[str]], weights: Sequence[Floats], question: Question, embedder: Embedder
-) -> None:
-    """Weigh the sentences of those texts that share no word with the question, as long as a person waits gladly for it."""
-    wordless = [at for at, held in enumerate(weights) if len(held) > 1 and not held.any()]
+def _worth_embedding(told: Sequence[list[str]], found: Sequence[Match]) -> list[int]:
+    """Return which texts, among those that share no word with the question, are weighed by meaning: as long as a person waits gladly."""
+    wordless = [at for at, each in enumerate(found) if not each.shares_words and len(told[at]) > 1]
     size = np.cumsum([len(told[at]) for at in wordless])
-    wordless = wordless[: int(np.searchsorted(size, _WEIGHED_BY_MEANING, side="right"))]
-    vectors = iter(embedder.embed([sentence for at in wordless for sentence in told[at]]) if wordless else [])
-    for at in wordless:
-        weights[at][:] = [np.dot(next(vectors), question.vector) for _ in told[at]]
+    return wordless[: int(np.searchsorted(size, _WEIGHED_BY_MEANING, side="right"))]
 
 
 def mean_of(
@@ -258,8 +297,3 @@ def ask(
     """Ask for what is nearest; never prepared: a plan must be made for this organisation, whose size decides what is fast."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement(query, live, distance), names, prepare=False).fetchall()
-
-
-def _one(connection: Connection[Any], query: LiteralString, **parameters: object) -> int:
-    row = connection.execute(query, parameters).fetchone()
-    return int(row[0]) if row else 0

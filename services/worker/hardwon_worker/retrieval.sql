@@ -1,7 +1,3 @@
--- name: lessons_recorded
--- How many lessons an organisation holds, from its few projects instead of its many lessons.
-SELECT coalesce(sum(lessons), 0) FROM project WHERE organisation_id = %(organisation_id)s
-
 -- name: considered
 SELECT count(*) FROM lesson
 WHERE organisation_id = %(organisation_id)s AND state = 'current' AND project_id <> %(project_id)s
@@ -46,18 +42,23 @@ SET LOCAL hnsw.max_scan_tuples = 40000;
 SET LOCAL enable_sort = off
 
 -- name: candidates
--- All that the candidates' scores are computed from. The vector goes in its binary form: a tenth of the time that its text would take.
-SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.language,
-       halfvec_send(vector.embedding) AS vector, coalesce(words.length, 0) AS length,
-       coalesce(words.terms, '{}') AS terms, coalesce(words.counts, '{}') AS counts
+-- All that the candidates' scores are computed from, but for their vectors.
+SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.language, lesson.text_position,
+       coalesce(words.length, 0) AS length, coalesce(words.terms, '{}') AS terms, coalesce(words.counts, '{}') AS counts
 FROM lesson
-JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
-    AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
 LEFT JOIN lesson_words AS words ON words.organisation_id = lesson.organisation_id AND words.lesson_id = lesson.lesson_id
     AND words.text_hash = lesson.text_hash
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s)
     AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
 ORDER BY lesson.lesson_id
+
+-- name: vectors_of
+-- The vectors of these lessons' present texts, in their binary form: a tenth of the time that its text would take.
+SELECT lesson.lesson_id, halfvec_send(vector.embedding)
+FROM lesson
+JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
+    AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s)
 
 -- name: mean
 SELECT lessons, total FROM vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s
