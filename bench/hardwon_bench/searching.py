@@ -118,7 +118,7 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
 
 def _heard(parts: Parts, organisation_id: UUID, text: str) -> Question:
     """Put a question and wait until its words are looked up."""
-    (question,) = parts.retrieval.questions(organisation_id, [text])
+    question = parts.retrieval.question(organisation_id, text)
     question.heard.result()
     return question
 

@@ -121,7 +121,7 @@ class Product:
     def matches(self, text: str, limit: int, *, other_than: str | None = None) -> list[Match]:
         live = self._vectors.live(self.organisation_id)
         project_id = self.projects[other_than] if other_than is not None else None
-        (question,) = self.retrieval.questions(self.organisation_id, [text], other_than=project_id)
+        question = self.retrieval.question(self.organisation_id, text, other_than=project_id)
         (vector,) = self.embedder.embed([text])
         return self.retrieval.search(self.organisation_id, live, question, vector, limit)
 

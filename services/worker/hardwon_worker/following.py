@@ -171,8 +171,9 @@ def search(parts: Parts, organisation_id: UUID, queries: Sequence[str], limit: i
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
     answers = []
-    questions = parts.retrieval.questions(organisation_id, queries)
-    for question, wanted in zip(questions, embedder.embed(queries), strict=True):
+    for query in queries:
+        question = parts.retrieval.question(organisation_id, query)
+        (wanted,) = embedder.embed([query])  # while the words are looked up
         found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
         passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
         answers.append([_found(match, passage) for match, passage in zip(found, passages, strict=True)])

@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 
 from hardwon.projections.following import Pool
 from hardwon.sql import queries
+from hardwon_worker.fusing import Floats
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
 SQL = queries("hardwon_worker", "retrieval.sql")
@@ -71,14 +72,16 @@ class HeldVectors:
         order = first[np.argsort(-cosines[first], kind="stable")]
         return [(lessons[at], float(cosines[at])) for at in order]
 
-    def of(self, organisation_id: UUID, live: LiveModel, texts: Mapping[UUID, int]) -> dict[UUID, Numbers]:
+    def of(self, organisation_id: UUID, live: LiveModel, texts: Mapping[UUID, int]) -> dict[UUID, Floats]:
         """Return those vectors of these texts (lesson -> its text's log position) that are held."""
         with self._lock:
             held = self._held.get((organisation_id, live.model))
             if held is None:
                 return {}
             places = {each: held.places[each] for each in texts.keys() & held.places.keys()}
-            return {each: held.vectors[at].copy() for each, at in places.items() if held.texts[at] == texts[each]}
+            return {
+                each: held.vectors[at].astype(float) for each, at in places.items() if held.texts[at] == texts[each]
+            }
 
     def _up_to_date(self, organisation_id: UUID, live: LiveModel) -> _Held:
         key = (organisation_id, live.model)

@@ -80,21 +80,23 @@ class HybridRanker:
     ) -> tuple[tuple[Suggestion, ...], int, str]:
         """Return what matches the profile, how many lessons were looked at, and the ranker's name."""
         aspects = aspects_of(asking.profile)
-        organisation_id, texts = asking.organisation_id, [each.text for each in aspects]
-        questions = self._retrieval.questions(organisation_id, texts, other_than=asking.project_id)
-        vectors = embedder.embed(texts)
+        vectors = embedder.embed([each.text for each in aspects])
         found = [
-            (aspect, self._retrieval.search(organisation_id, live, question, vector, LOOKED_AT))
-            for aspect, question, vector in zip(aspects, questions, vectors, strict=True)
+            (aspect, self._matches(asking, live, aspect, vector))
+            for aspect, vector in zip(aspects, vectors, strict=True)
         ]
         candidates = sorted(brought(found), key=lambda each: (-each.matching, each.match.lesson_id))[:LOOKED_AT]
-        version, memory = self._training.speaking(organisation_id, live, embedder)
-        known = standings(self._pool, organisation_id, [each.match.lesson_id for each in candidates])
+        version, memory = self._training.speaking(asking.organisation_id, live, embedder)
+        known = standings(self._pool, asking.organisation_id, [each.match.lesson_id for each in candidates])
         profile = asking.profile
         shared = traits(profile.domain, profile.technologies, profile.practices)
         scored = supported(candidates, known, shared, learned_of(memory, np.asarray(vectors[0]), candidates))
         suggestions = _suggested(choose(scored, asking.offered), profile, embedder)
         return suggestions, len(candidates), f"{self.NAME}+learned-{version}" if memory else self.NAME
+
+    def _matches(self, asking: Asking, live: LiveModel, aspect: Aspect, vector: Sequence[float]) -> list[Match]:
+        question = self._retrieval.question(asking.organisation_id, aspect.text, other_than=asking.project_id)
+        return self._retrieval.search(asking.organisation_id, live, question, vector, LOOKED_AT)
 
     def _by_what_is_common(
         self, asking: Asking, live: LiveModel, embedder: Embedder

@@ -21,7 +21,7 @@ from hardwon.projections.following import Pool, Row
 from hardwon.sql import queries
 from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
-from hardwon_worker.held import ROOM, HeldVectors, Numbers
+from hardwon_worker.held import ROOM, HeldVectors
 from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
@@ -37,7 +37,8 @@ THROUGH_THE_INDEX: LiteralString = (
 LEG = 100
 """Candidates that each leg brings."""
 _BESIDE = 4
-"""Threads in which the words are asked for while the vectors are compared: PostgreSQL works on another core meanwhile."""
+"""Threads for what is done beside: words are looked up while the question is embedded and vectors are compared, since PostgreSQL works on
+another core meanwhile; and sentences are embedded."""
 _PASSED_OVER = 50
 """So many more than wanted are looked at in memory, where it is not known which lessons ended."""
 _FEW_TEXTS = 10
@@ -101,15 +102,11 @@ class Retrieval:
         self._pool = pool
         self._few = few
         self._held = HeldVectors(pool, room)
-        self._beside = ThreadPoolExecutor(_BESIDE, "words")
+        self._beside = ThreadPoolExecutor(_BESIDE, "beside")
 
-    def questions(
-        self, organisation_id: UUID, texts: Sequence[str], *, other_than: UUID | None = None
-    ) -> list[Question]:
-        """Begin to look for what the texts ask; embed them meanwhile."""
-        return [
-            Question(other_than, self._beside.submit(self._hear, organisation_id, each, other_than)) for each in texts
-        ]
+    def question(self, organisation_id: UUID, text: str, *, other_than: UUID | None = None) -> Question:
+        """Begin to look for what is asked. Put it when its turn comes: many at once would keep everybody else's waiting."""
+        return Question(other_than, self._beside.submit(self._hear, organisation_id, text, other_than))
 
     def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None) -> Heard:
         with self._pool.connection() as connection:
@@ -137,8 +134,8 @@ class Retrieval:
 
     def _vectors(
         self, connection: Connection[Any], organisation_id: UUID, live: LiveModel, rows: Sequence[Row]
-    ) -> dict[UUID, Numbers]:
-        """Return the vectors of the candidates' present texts: asking for those that are held takes half of a search's queries' time."""
+    ) -> dict[UUID, Floats]:
+        """Return the vectors of the candidates' present texts; to ask for those that are held would take as long as all else of them."""
         found = self._held.of(organisation_id, live, {row["lesson_id"]: row["text_position"] for row in rows})
         names: Row = {"organisation_id": organisation_id, "model": live.model}
         names["lesson_ids"] = [row["lesson_id"] for row in rows if row["lesson_id"] not in found]
@@ -249,7 +246,7 @@ def _scored(
     wanted: Sequence[float], asked: words.Asked | None, rows: Sequence[Row], mean: Floats, limit: int
 ) -> list[Match]:
     """Return the ``limit`` best of the candidates."""
-    vectors = np.stack([row["vector"] for row in rows]).astype(np.float64)
+    vectors = np.stack([row["vector"] for row in rows])
     columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
     lexical = words.bm25(asked, *columns) if asked else np.zeros(len(rows))
     scores = fuse(np.asarray(wanted), vectors, lexical, mean).round(4)
