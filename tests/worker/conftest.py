@@ -9,6 +9,7 @@ import pytest
 from fake_embedding import WordsEmbedder
 from in_process import Worker
 from own_database import own_database
+from redis import Redis
 from telling import Teller
 
 from hardwon.bootstrap import open_log, open_pool
@@ -48,6 +49,15 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def real_embedder(model_cache: Path) -> Embedder:
     return load_embedder("all-MiniLM-L6-v2", cache=model_cache)
+
+
+@pytest.fixture
+def redis(stack: Any) -> Iterator[Redis]:
+    """Return a Valkey that holds nothing: a task that another test asked for and never ran would be left out of this one."""
+    with Redis.from_url(stack.redis_url) as redis:
+        redis.flushdb()
+        yield redis
+        redis.flushdb()
 
 
 @pytest.fixture

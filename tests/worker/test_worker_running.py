@@ -46,13 +46,8 @@ class Days:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left(stack: Any, worker: Worker, embedder: WordsEmbedder) -> None:
-    """Do first what other tests' organisations still wait for: a sweep finds it, and these tests count what is embedded.
-
-    A task that another test asked for and never ran would be left out, hence the flush.
-    """
-    with Redis.from_url(stack.redis_url) as redis:
-        redis.flushdb()
+def _nothing_left(redis: Redis, worker: Worker, embedder: WordsEmbedder) -> None:
+    """Do first what other tests' organisations still wait for: a sweep finds it, and these tests count what is embedded."""
     worker.run(SWEEP)
     embedder.embedded.clear()
 

@@ -1,6 +1,5 @@
 """Hints are sent once while they wait, found again when they got lost, and work that is under way is not taken twice."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,14 +16,6 @@ from hardwon_worker.app import create_celery
 from hardwon_worker.following import EMBED, SWEEP
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
-
-
-@pytest.fixture
-def redis(stack: Any) -> Iterator[Redis]:
-    with Redis.from_url(stack.redis_url) as redis:
-        redis.flushdb()
-        yield redis
-        redis.flushdb()
 
 
 @pytest.fixture
