@@ -38,8 +38,9 @@ class _Held:
     """One organisation's vectors by one model."""
 
     vectors: Numbers
-    lessons: list[UUID] = field(default_factory=list)
-    places: dict[UUID, int] = field(default_factory=dict)
+    lessons: list[bytes] = field(default_factory=list)
+    """Not UUIDs: Python would look through a hundred thousand of them for garbage, and hold up a question for some 20 ms."""
+    places: dict[bytes, int] = field(default_factory=dict)
     texts: list[int] = field(default_factory=list)
     """Where in the log the text stands that each vector was made of."""
     known_position: int = 0
@@ -70,7 +71,7 @@ class HeldVectors:
         cosines = np.concatenate(list(parts))
         first = np.argpartition(-cosines, limit - 1)[:limit] if len(cosines) > limit else np.arange(len(cosines))
         order = first[np.argsort(-cosines[first], kind="stable")]
-        return [(lessons[at], float(cosines[at])) for at in order]
+        return [(UUID(bytes=lessons[at]), float(cosines[at])) for at in order]
 
     def of(self, organisation_id: UUID, live: LiveModel, texts: Mapping[UUID, int]) -> dict[UUID, Floats]:
         """Return those vectors of these texts (lesson -> its text's log position) that are held."""
@@ -78,7 +79,7 @@ class HeldVectors:
             held = self._held.get((organisation_id, live.model))
             if held is None:
                 return {}
-            places = {each: held.places[each] for each in texts.keys() & held.places.keys()}
+            places = {each: held.places[each.bytes] for each in texts if each.bytes in held.places}
             return {
                 each: held.vectors[at].astype(float) for each, at in places.items() if held.texts[at] == texts[each]
             }
@@ -101,7 +102,7 @@ class HeldVectors:
             self._held.popitem(last=False)
 
 
-def _take(held: _Held, fresh: Sequence[tuple[UUID, bytes, int]]) -> None:
+def _take(held: _Held, fresh: Sequence[tuple[bytes, bytes, int]]) -> None:
     """Add new lessons behind the others, and put changed ones in their place."""
     new = [lesson_id for lesson_id, _, _ in fresh if lesson_id not in held.places]
     needed = len(held.lessons) + len(new)

@@ -75,7 +75,7 @@ ORDER BY lesson.text_position DESC LIMIT %(limit)s
 
 -- name: vectors_since
 -- The vectors of texts that changed behind a position, in that order; served by lesson_text_changed.
-SELECT lesson.lesson_id, halfvec_send(vector.embedding), lesson.text_position
+SELECT uuid_send(lesson.lesson_id), halfvec_send(vector.embedding), lesson.text_position
 FROM lesson
 JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
     AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash
