@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import numpy as np
 
@@ -47,6 +47,11 @@ def database() -> Iterator[Pool]:
                 yield pool
 
 
+def _id(document: Document) -> UUID:
+    """Derive it from the text's own, so that what scores alike comes in the same order in every run and at either precision."""
+    return uuid5(NAMESPACE_OID, f"{document.project}/{document.id}")
+
+
 class Product:
     """One organisation that learns texts and answers questions."""
 
@@ -74,7 +79,7 @@ class Product:
         """Record the texts as lessons of their projects, and follow the log to its head."""
         for name in dict.fromkeys(each.project for each in documents):
             project_id = self.projects.get(name) or self.project(name, Profile(name or "All"))
-            ids = {new_id(): each for each in documents if each.project == name}
+            ids = {_id(each): each for each in documents if each.project == name}
             items = [
                 RetroItem(DrawLesson(id_, project_id, None, each.text, "", "", (), (), "en"), id_)
                 for id_, each in ids.items()
@@ -86,7 +91,7 @@ class Product:
     def meet(self, project: PastProject) -> None:
         """Record the project's problems as what went wrong in it."""
         project_id = self.project(project.id, Profile(project.name))
-        ids = {new_id(): each for each in project.problems}
+        ids = {_id(each): each for each in project.problems}
         items = [
             RetroItem(RaiseDiscussionPoint(id_, project_id, None, "went_wrong", each.text, ()), id_)
             for id_, each in ids.items()
