@@ -5,8 +5,8 @@ import numpy.typing as npt
 
 MEANING = 0.6
 """The share of meaning in the score; the rest is that of the words."""
-FEEDBACK_FROM, FEEDBACK = 3, 0.5
-"""The question is moved by this share toward the mean of so many best texts (pseudo-relevance feedback)."""
+FEEDBACK_FROM, FEEDBACK = 4, 0.5
+"""The question is moved by this share toward so many best texts (pseudo-relevance feedback): the second counts half, the third a third."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,7 +25,8 @@ def fuse(wanted: Floats, vectors: Floats, lexical: Floats, mean: Floats) -> Floa
     by_words = standardised(lexical)
     first = _fused(told @ asked, by_words)
     best = np.argsort(-first, kind="stable")[:FEEDBACK_FROM]
-    moved = unit((1 - FEEDBACK) * asked + FEEDBACK * told[best].mean(axis=0))
+    target = np.average(told[best], axis=0, weights=1 / np.arange(1, len(best) + 1))
+    moved = unit((1 - FEEDBACK) * asked + FEEDBACK * target)
     return _fused(told @ moved, by_words)
 
 
