@@ -94,6 +94,14 @@ class Log(Protocol):
         """Return those of the events that exist, by id."""
         ...
 
+    def read_words_of(self, organisation_id: UUID, person_id: UUID) -> list[StoredEvent]:
+        """Return all events that hold words of this person, in log order; it walks the whole log."""
+        ...
+
+    def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
+        """Make this person's words unreadable for good, and writing in his name impossible; doing it again changes nothing."""
+        ...
+
     def head(self, organisation_id: UUID) -> Head: ...
 
     def heads(self) -> dict[UUID, int]:

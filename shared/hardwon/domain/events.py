@@ -251,6 +251,13 @@ class RecurrenceRejected:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """What this person had written can be read no more, here and wherever the log was copied to."""
+
+    person_id: UUID
+
+
 DomainEvent = (
     OrganisationRegistered
     | ProjectRegistered
@@ -275,4 +282,5 @@ DomainEvent = (
     | RecurrenceDetected
     | RecurrenceConfirmed
     | RecurrenceRejected
+    | PersonErased
 )

@@ -78,6 +78,10 @@ SELECT * FROM event
 WHERE organisation_id = %(organisation_id)s AND type = %(type)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s
 
+-- name: read_words_of
+-- Walks the whole log: asked for only when a person is erased, and an index for it would cost every append.
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND metadata @> %(written)s ORDER BY position
+
 -- name: position_at
 -- Positions are gapless and recorded one after the other, so the place in time is found by halving: some twenty steps down the primary key
 -- in a log of a million events, and no index on times that every append would have to pay for.

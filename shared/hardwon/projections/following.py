@@ -12,16 +12,18 @@ from uuid import UUID
 import structlog
 from psycopg import Connection, OperationalError
 from psycopg.types.json import Jsonb
-from psycopg_pool import ConnectionPool
 
+from hardwon.domain.errors import Unavailable
+from hardwon.log import pool as connections
 from hardwon.log import store
+from hardwon.log.keys import PersonKeys
 from hardwon.log.wire import StoredEvent
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "following.sql")
 BATCH = 500
 
-Pool = ConnectionPool[Connection[Any]]
+Pool = connections.Pool
 Row = dict[str, Any]
 log = structlog.get_logger()
 
@@ -56,9 +58,9 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
     while True:
         try:
             with pool.connection() as connection:
-                applied = _apply_batch(connection, projection, organisation_id, size)
-        except OperationalError:
-            raise  # the database is away or busy: no event is to blame, the next hint tries again
+                applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
+        except (OperationalError, Unavailable):
+            raise  # the database is away or busy, or the persons' keys are: no event is to blame, the next hint tries again
         except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
             if size == 1:
                 return _halt(pool, projection.name, organisation_id, error)
@@ -127,11 +129,13 @@ def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower
     connection.execute(SQL["move_checkpoint"], {**_names(organisation_id, follower), "position": position})
 
 
-def _apply_batch(connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int) -> int:
+def _apply_batch(
+    connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int, keys: PersonKeys
+) -> int:
     """Return the number of events applied; 0 too where another worker holds the checkpoint or it is halted."""
     with connection.transaction():
         after = lock_checkpoint(connection, organisation_id, projection.name)
-        events = [] if after is None else store.read(connection, organisation_id, after, size)
+        events = [] if after is None else store.read(connection, organisation_id, after, size, keys)
         if events:
             _write(connection, projection, organisation_id, events)
             move_checkpoint(connection, organisation_id, projection.name, events[-1].position)
