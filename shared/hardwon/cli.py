@@ -12,6 +12,7 @@ from hardwon import organisations
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
 from hardwon.domain.errors import HardwonError
+from hardwon.erasure_commands import erase
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
 from hardwon.ports import Log
@@ -57,6 +58,7 @@ def main() -> None:
             os.environ.setdefault(name, value)
 
 
+main.add_command(erase)
 main.add_command(ranker)
 
 

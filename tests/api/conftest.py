@@ -22,7 +22,9 @@ from hardwon_api.streams import Streams
 
 @pytest.fixture(scope="session")
 def api_settings(stack: Any) -> ApiSettings:
-    return ApiSettings(database_url=stack.database_url, redis_url=stack.redis_url, search_timeout=0.3)
+    return ApiSettings(
+        database_url=stack.database_url, redis_url=stack.redis_url, person_key=stack.person_key, search_timeout=0.3
+    )
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ def stack(stack: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def pool(stack: Any) -> Iterator[Pool]:
-    with open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests") as pool:
+    with open_pool(
+        DatabaseSettings(database_url=stack.database_url, person_key=stack.person_key), "hardwon-tests"
+    ) as pool:
         yield pool
 
 
@@ -72,7 +74,11 @@ def start_worker(stack: Any, pool: Pool) -> Iterator[StartWorker]:
 
     def start(model: str = "words", load: Load = WordsEmbedder) -> Worker:
         settings = WorkerSettings(
-            database_url=stack.database_url, redis_url=stack.redis_url, embedding_model=model, database_connections=4
+            database_url=stack.database_url,
+            redis_url=stack.redis_url,
+            person_key=stack.person_key,
+            embedding_model=model,
+            database_connections=4,
         )
         started.append(Worker(settings, load))
         return started[-1]

@@ -99,6 +99,7 @@ def _addresses(started: Servers) -> dict[str, str]:
         "HARDWON_DATABASE_URL": started.app_database_url,
         "HARDWON_OWNER_DATABASE_URL": started.owner_database_url,
         "HARDWON_REDIS_URL": started.redis_url,
+        "HARDWON_PERSON_KEY_FILE": str(started.person_key_path),
     }
 
 

@@ -21,7 +21,8 @@ from hardwon.domain.events import (
     RetrospectiveHeld,
 )
 
-LESSON = ("insight", "advice", "applies_when", "tags")
+TEXT = ("insight", "advice", "applies_when")
+LESSON = (*TEXT, "tags")
 """What a lesson says; ``LessonDrawn`` and ``LessonRevised`` hold it under the same names."""
 
 OWN_WORDS: Mapping[type[Any], tuple[str, ...]] = {

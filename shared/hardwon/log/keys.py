@@ -20,10 +20,10 @@ SQL = queries("hardwon.log", "keys.sql")
 _NONCE = 12
 _BITS = 256
 _UNSET = (
-    "This needs words that members wrote, which are kept under keys of their own, and HARDWON_PERSON_KEY is not set for this process: "
-    "set it as docs/how-to/configure.md says."
+    "This needs members' words, which are kept under keys of their own, and HARDWON_PERSON_KEY is not set for this process: "
+    "set it as docs/how-to/erase-a-person.md says."
 )
-_ANOTHER = "HARDWON_PERSON_KEY is not the key with which the members' keys were wrapped: give this process the one that was used from the start."
+_ANOTHER = "HARDWON_PERSON_KEY is not the key that members' keys were wrapped with: give this process the one that was used before."
 
 
 class PersonKeys:

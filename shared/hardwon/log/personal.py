@@ -1,7 +1,7 @@
 """Own words of persons within stored events: sealed under the person's key, so that destroying one key erases them wherever the log went.
 
-In the place of a text stands ``{"sealed": <base64 of nonce and ciphertext>, "of": <person>}``. AES-GCM binds it to the organisation, the event and
-the place in it, so that it opens nowhere else. The chain of hashes is over what is stored, and so never hears of an erasure.
+In the place of a text stands ``{"sealed": <base64 of nonce and ciphertext>, "of": <person>}``. AES-GCM binds it to the organisation, the
+event and the place in it, so that it opens nowhere else. The chain of hashes is over what is stored: it never hears of an erasure.
 """
 
 import base64
@@ -23,8 +23,11 @@ ERASED = "[erased]"
 _NONCE = 12
 """Bytes, drawn by chance: one key is good for four thousand million texts."""
 
+Json = dict[str, Any]
 Words = Mapping[str, UUID]
-"""Place of a text in an event's data, as ``insight`` or ``suggestions/0/reasons/1/passage`` -> whose words they are; of a list, all of it."""
+"""Place in an event's data, as ``insight`` or ``suggestions/0/reasons/1/passage`` -> whose words stand there, in a list in all of it."""
+Leaf = str | dict[str, str]
+"""A text, or what stands for a sealed one."""
 
 
 class PersonKey:
@@ -84,20 +87,20 @@ class Of:
         return f"{self.organisation_id}/{self.event_id}/{path}".encode()
 
 
-def seal(of: Of, data: Any, words: Words, keys: Keys) -> Any:  # noqa: ANN401 - plain JSON
+def seal(of: Of, data: Json, words: Words, keys: Keys) -> Json:
     """Return ``data`` with the words sealed, each under its person's key; words of somebody erased meanwhile are not kept."""
     return _replaced(of, data, words, keys, lambda key, text, place: {"sealed": key.seal(text, place)})
 
 
-def digested(of: Of, data: Any, words: Words, keys: Keys) -> Any:  # noqa: ANN401 - plain JSON
+def digested(of: Of, data: Json, words: Words, keys: Keys) -> Json:
     """Return ``data`` with digests in the words' places: the same for the same words, and no help to who would guess them."""
     return _replaced(of, data, words, keys, lambda key, text, place: {"digest": key.digest(text, place)})
 
 
-def opened(of: Of, data: Any, keys: Keys) -> Any:  # noqa: ANN401 - plain JSON
+def opened(of: Of, data: Json, keys: Keys) -> Json:
     """Return ``data`` as it was written, with ERASED in the places of words whose key is gone."""
 
-    def open_(value: Any, path: str) -> Any:  # noqa: ANN401 - a text or what stands for one
+    def open_(value: Leaf, path: str) -> object:
         if isinstance(value, str):
             return value
         key = keys.get(UUID(value["of"]))
@@ -117,28 +120,25 @@ def owner(value: object) -> UUID | None:
             return None
 
 
-def words(data: Any) -> Words:  # noqa: ANN401 - plain JSON
+def words(data: Json) -> Words:
     """Return where words are sealed in stored ``data``, and whose."""
     found: dict[str, UUID] = {}
 
-    def note(value: Any, path: str) -> None:  # noqa: ANN401 - a text or what stands for one
+    def note(value: Leaf, path: str) -> object:
         if isinstance(value, dict):
             found[path] = UUID(value["of"])
+        return value
 
     _mapped(data, note)
     return found
 
 
 def _replaced(
-    of: Of,
-    data: Any,
-    words: Words,
-    keys: Keys,
-    write: Callable[[PersonKey, str, bytes], dict[str, str]],  # noqa: ANN401
-) -> Any:  # noqa: ANN401 - plain JSON
-    def replace(text: Any, path: str) -> Any:  # noqa: ANN401 - a text or what stands for one
+    of: Of, data: Json, words: Words, keys: Keys, write: Callable[[PersonKey, str, bytes], dict[str, str]]
+) -> Json:
+    def replace(text: Leaf, path: str) -> object:
         person = words.get(path) or words.get(path.partition("/")[0])
-        if person is None or not text:
+        if person is None or not isinstance(text, str) or not text:
             return text
         key = keys.get(person)
         return ERASED if key is None else write(key, text, of.place(path)) | {"of": str(person)}
@@ -146,16 +146,20 @@ def _replaced(
     return _mapped(data, replace)
 
 
-def _mapped(value: Any, change: Callable[[Any, str], Any], path: str = "") -> Any:  # noqa: ANN401 - plain JSON
+def _mapped(data: Json, change: Callable[[Leaf, str], object]) -> Json:
     """Return plain JSON with each text, and each sealed one, changed; ``change`` is told its place."""
-    match value:
-        case str():
-            return change(value, path)
-        case {"sealed": str(), "of": str()}:
-            return change(value, path)
-        case dict():
-            return {key: _mapped(item, change, f"{path}/{key}" if path else key) for key, item in value.items()}
-        case list():
-            return [_mapped(item, change, f"{path}/{index}") for index, item in enumerate(value)]
-        case _:
-            return value
+
+    def mapped(value: object, path: str) -> object:
+        match value:
+            case str():
+                return change(value, path)
+            case {"sealed": str(sealed), "of": str(person)}:
+                return change({"sealed": sealed, "of": person}, path)
+            case dict():
+                return {key: mapped(item, f"{path}/{key}") for key, item in value.items()}
+            case list():
+                return [mapped(item, f"{path}/{index}") for index, item in enumerate(value)]
+            case _:
+                return value
+
+    return {key: mapped(item, key) for key, item in data.items()}

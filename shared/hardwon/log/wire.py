@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -22,9 +21,8 @@ from hardwon.domain.errors import Invalid, LogBroken
 from hardwon.domain.events import DomainEvent
 from hardwon.domain.own_words import OWN_WORDS
 from hardwon.log import personal
-from hardwon.log.personal import NO_KEYS, Keys, Of
+from hardwon.log.personal import Json, Keys, Of
 
-Json = dict[str, Any]
 Subject = Literal["project", "lesson"]
 """What an event can be about: it names it in its field ``project_id`` or ``lesson_id``."""
 
@@ -73,7 +71,7 @@ class NewEvent:
     metadata: Metadata
     occurred_at: datetime | None = None
     """None: when it is recorded."""
-    words_of: Mapping[str, UUID | None] = MappingProxyType({})
+    words_of: Mapping[str, UUID | None] = field(default_factory=dict)
     """Place in the data -> whose words stand there, where they are not those of the member who asks; None: nobody's."""
 
     @property
@@ -101,7 +99,7 @@ class StoredEvent:
     occurred_at: datetime
     recorded_at: datetime
     hash: bytes
-    keys: Keys = field(default=NO_KEYS, compare=False, repr=False)
+    keys: Keys = field(default_factory=dict, compare=False, repr=False)
     """Of those whose words it holds, as far as they were there when it was read."""
 
     @property

@@ -4,7 +4,7 @@ A checkpoint's row lock lets one worker at a time follow; a second one leaves at
 projection, just before that event, and says so in the checkpoint; the others go on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -94,6 +94,24 @@ def rebuild(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
     advance(pool, projection, organisation_id, batch=batch)
 
 
+def refold(
+    pool: Pool, projection: Projection, organisation_id: UUID, told: Callable[[int], Sequence[StoredEvent]]
+) -> int:
+    """Fold some rows anew where they stand, and return how many; ``told`` returns all events up to a position that touch them.
+
+    For when the log reads otherwise than before, as after an erasure. The checkpoint is held meanwhile, so the rows end as the fold of the
+    log up to it, whoever else follows.
+    """
+    names = _names(organisation_id, projection.name)
+    with pool.connection() as connection, connection.transaction():
+        ensure_checkpoint(connection, organisation_id, projection.name)
+        locked = connection.execute(SQL["lock_checkpoint_waiting"], names).fetchone()
+        rows: dict[UUID, Row] = {}
+        touched = fold(projection, rows, told(locked[0]) if locked else ())
+        _save(connection, projection, organisation_id, rows, touched)
+    return len(touched)
+
+
 def checkpoints(connection: Connection[Any], organisation_id: UUID) -> dict[str, Checkpoint]:
     """Return follower -> its checkpoint."""
     rows = connection.execute(SQL["checkpoints"], {"organisation_id": organisation_id}).fetchall()
@@ -151,7 +169,16 @@ def _write(
         return
     loaded = connection.execute(projection.sql["load"], {"organisation_id": organisation_id, "keys": keys})
     rows: dict[UUID, Row] = dict(loaded.fetchall())
-    touched = fold(projection, rows, events)
+    _save(connection, projection, organisation_id, rows, fold(projection, rows, events))
+
+
+def _save(
+    connection: Connection[Any],
+    projection: Projection,
+    organisation_id: UUID,
+    rows: Mapping[UUID, Row],
+    touched: Collection[UUID],
+) -> None:
     if touched:
         payload = [{"organisation_id": str(organisation_id), **rows[key]} for key in sorted(touched)]
         connection.execute(projection.sql["save"], {"rows": Jsonb(payload)})

@@ -3,8 +3,9 @@ SELECT point_id, to_jsonb(discussion_point) - 'organisation_id' FROM discussion_
 WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(keys)s)
 
 -- name: save
+-- A point never changes, but it reads otherwise once its writer is erased.
 INSERT INTO discussion_point SELECT * FROM jsonb_populate_recordset(NULL::discussion_point, %(rows)s)
-ON CONFLICT (organisation_id, point_id) DO NOTHING
+ON CONFLICT (organisation_id, point_id) DO UPDATE SET text = EXCLUDED.text, tags = EXCLUDED.tags
 
 -- name: clear
 DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s
