@@ -127,6 +127,6 @@ def test_a_key_of_the_wrong_form_ends_the_start(key: str, monkeypatch: pytest.Mo
     """A mistyped key is refused before anything is written under it, and is not repeated in the message."""
     monkeypatch.setenv("HARDWON_DATABASE_URL", "postgresql://nowhere")
     monkeypatch.setenv("HARDWON_PERSON_KEY", key)
-    with pytest.raises(SettingsError, match="HARDWON_PERSON_KEY.*must be 32 bytes in base64") as refused:
+    with pytest.raises(SettingsError, match=r"HARDWON_PERSON_KEY.*must be 32 bytes in base64") as refused:
         load(DatabaseSettings)
     assert key not in str(refused.value)

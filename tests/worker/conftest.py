@@ -72,7 +72,7 @@ def start_worker(stack: Any, pool: Pool) -> Iterator[StartWorker]:
     """Return what starts a worker inside the test, with a model of that name or an embedder of one's own."""
     started: list[Worker] = []
 
-    def start(model: str = "words", load: Load = WordsEmbedder) -> Worker:
+    def start(model: str = "words", load: Load = WordsEmbedder, stack: Any = stack) -> Worker:
         settings = WorkerSettings(
             database_url=stack.database_url,
             redis_url=stack.redis_url,

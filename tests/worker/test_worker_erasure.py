@@ -1,0 +1,286 @@
+"""Erasing a member: nothing he wrote is left anywhere, all others' words stay, and everything goes on working."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+from erasing import OTHERS, Story, api, leave_in_redis, tell
+from in_process import Worker
+from psycopg.types.json import Jsonb
+from traces import dump, in_file, redis_keys_with, restore, tables_with
+
+from hardwon import erasure, organisations
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.cli import main
+from hardwon.config import DatabaseSettings
+from hardwon.log.personal import ERASED
+from hardwon.log.verify import verify
+from hardwon.ports import Log
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, fold, rebuild
+from hardwon.schema.backup import pg_dump_options
+from hardwon.schema.migrate import migrate
+from hardwon.work import FOLLOW
+from hardwon_worker import copies
+
+Erase = Callable[..., str]
+READ_MODELS = {
+    "projects": "project",
+    "lessons": "lesson",
+    "points": "discussion_point",
+    "recommendations": "recommendation",
+    "recurrences": "recurrence",
+    "learning": "learning",
+}
+
+
+@pytest.fixture
+def story(log: Log, worker: Worker) -> Story:
+    return tell(log, worker)
+
+
+@pytest.fixture
+def erase(stack: Any, monkeypatch: pytest.MonkeyPatch) -> Erase:
+    """Run the command as an operator does who has all packages on his machine."""
+    monkeypatch.setattr("hardwon.erasure_commands._forget_copies", lambda: iter([copies.forget()]))
+    env = {
+        "HARDWON_DATABASE_URL": stack.database_url,
+        "HARDWON_OWNER_DATABASE_URL": stack.owner_database_url,
+        "HARDWON_REDIS_URL": stack.redis_url,
+        "HARDWON_PERSON_KEY": stack.person_key,
+    }
+
+    def run(story: Story, *options: str, person: UUID | None = None) -> str:
+        named = ["erase", str(person or story.person), "--organisation", str(story.organisation), *options]
+        said = CliRunner().invoke(main, named, env=env)
+        if said.exception and not isinstance(said.exception, SystemExit):
+            raise said.exception
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    return run
+
+
+def rows(pool: Pool, organisation: UUID) -> dict[str, list[Any]]:
+    with pool.connection() as connection:
+        return {
+            name: sorted(
+                (
+                    row[0]
+                    for row in connection.execute(
+                        f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s",
+                        (organisation,),
+                    )
+                ),
+                key=str,
+            )
+            for name, table in READ_MODELS.items()
+        }
+
+
+def folded(pool: Pool, log: Log, organisation: UUID) -> dict[str, list[Any]]:
+    """Return what a pure fold of the log gives, in the database's spelling of times."""
+    found = {}
+    for projection in PROJECTIONS:
+        state: dict[UUID, Any] = {}
+        fold(projection, state, log.read(organisation, limit=10_000))
+        spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{READ_MODELS[projection.name]}, %s) AS r"
+        with pool.connection() as connection:
+            told = connection.execute(spelt, (Jsonb(list(state.values())),))  # type: ignore[arg-type]
+            found[projection.name] = sorted((row[0] for row in told), key=str)
+    return found
+
+
+def test_nothing_that_an_erased_member_wrote_is_left_anywhere(
+    story: Story, erase: Erase, stack: Any, log: Log, tmp_path: Path
+) -> None:
+    """Before, his words are found in the tables, a dump and Redis, though never in the log itself; after, in none. Others' still are."""
+    leave_in_redis(stack, story)
+    owner = stack.owner_database_url
+    with_words = {"lesson", "discussion_point", "recommendation", "recurrence"}
+    before = tables_with(owner, story.mark)
+    assert {f"public.{table}" for table in with_words} <= before
+    assert "public.event" not in before
+    assert in_file(dump(owner, tmp_path / "before.sql"), story.mark)
+    assert {"interactive", "celery-task-meta-an-answer"} <= redis_keys_with(stack.redis_url, story.mark)
+
+    said = erase(story)
+    assert "The key is destroyed" in said
+    assert f"Member {story.person} is erased." in said
+    assert tables_with(owner, story.mark) == set()
+    assert not in_file(dump(owner, tmp_path / "after.sql"), story.mark)
+    assert redis_keys_with(stack.redis_url, story.mark) == set()
+
+    assert {"public.lesson", "public.recommendation"} <= tables_with(owner, OTHERS)
+    assert verify(log, story.organisation, lambda *_: None).broken_at is None
+    assert [each.event for each in log.read_stream(story.organisation, f"person:{story.person}")] != []
+
+
+def test_samples_of_texts_in_the_planners_statistics_go_too(story: Story, erase: Erase, stack: Any, owner: Any) -> None:
+    """PostgreSQL keeps values of each column to plan queries by; one that it took of his words is not left behind."""
+    owner_url = stack.owner_database_url
+    with open_pool(DatabaseSettings(database_url=owner_url), "tests") as pool, pool.connection() as connection:
+        connection.execute("ANALYZE")
+    assert "pg_catalog.pg_statistic" in tables_with(owner_url, story.mark)
+    erase(story)
+    assert "pg_catalog.pg_statistic" not in tables_with(owner_url, story.mark)
+
+
+def test_what_becomes_of_lessons(story: Story, erase: Erase, log: Log, pool: Pool, worker: Worker) -> None:
+    """A lesson of his is retired; what others made of one lives on, without what he had said in it, and is found by its new text."""
+    erase(story)
+    worker.run(FOLLOW, story.organisation)
+    with pool.connection() as connection:
+        query = "SELECT lesson_id, state, insight, advice, tags FROM lesson WHERE organisation_id = %s"
+        found = {row[0]: row[1:] for row in connection.execute(query, (story.organisation,))}
+        vectors = {
+            row[0]
+            for row in connection.execute(
+                "SELECT lesson_id FROM lesson_vector WHERE organisation_id = %s", (story.organisation,)
+            )
+        }
+        counted = connection.execute(
+            """
+            SELECT count(*), sum(embedding::vector) = (SELECT total FROM vector_sum WHERE organisation_id = %(id)s),
+                   (SELECT lessons FROM vector_sum WHERE organisation_id = %(id)s),
+                   (SELECT sum(lessons) FROM language WHERE organisation_id = %(id)s)
+            FROM lesson_vector WHERE organisation_id = %(id)s
+            """,
+            {"id": story.organisation},
+        ).fetchone()
+    ids = story.ids
+    assert found[ids["mine"]] == ("retired", ERASED, ERASED, [ERASED])
+    assert found[ids["retired"]][:2] == ("retired", ERASED)
+    assert found[ids["kept"]][:3] == ("retired", ERASED, f"{OTHERS} ring the crane.")
+    assert found[ids["shortened"]] == ("current", f"{OTHERS} no crane came.", "", [])
+    assert found[ids["rewritten"]] == ("current", f"{OTHERS} cranes are late.", "Order.", ["c"])
+    standing = {ids[name] for name in ("shortened", "rewritten", "theirs")}
+    assert vectors == standing
+    assert counted
+    assert (counted[0], counted[2], counted[3]) == (3, 3, 3)
+
+
+def test_live_rebuild_and_fold_agree_after_an_erasure(story: Story, erase: Erase, log: Log, pool: Pool) -> None:
+    """The rows that were folded anew are those of a rebuild, and of a pure fold of the log."""
+    erase(story)
+    live = rows(pool, story.organisation)
+    assert live == folded(pool, log, story.organisation)
+    for projection in PROJECTIONS:
+        rebuild(pool, projection, story.organisation)
+    assert rows(pool, story.organisation) == live
+
+
+def test_a_dry_run_lists_what_would_go_and_changes_nothing(story: Story, erase: Erase, log: Log, pool: Pool) -> None:
+    """I see how many points, notes and lessons are his, which lessons fall and which live on, before I decide."""
+    before, head = rows(pool, story.organisation), log.head(story.organisation)
+    said = erase(story, "--dry-run")
+    assert "     2 discussion_point_raised" in said
+    assert "     5 lesson_drawn" in said
+    assert "feedback_given" in said
+    fallen = {f"lesson {story.ids[name]}: its insight is this person's" in said for name in ("mine", "retired", "kept")}
+    assert fallen == {True}
+    assert f"lesson {story.ids['shortened']}: lives on without its advice, applies_when, tags" in said
+    assert str(story.ids["rewritten"]) not in said
+    assert (rows(pool, story.organisation), log.head(story.organisation)) == (before, head)
+
+
+STEPS = ["words_of", "_change_lessons", "_fold_anew", "_forget_derived", "conclude", "sweep_out"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_cut_short_anywhere_it_is_run_again_and_ends_the_same(
+    story: Story, erase: Erase, stack: Any, log: Log, step: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed around any of its steps, a second run completes it; a third changes nothing."""
+    whole = getattr(erasure, step)
+
+    def cut(*arguments: Any) -> Any:
+        if when == "after":
+            whole(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(erasure, step, cut)
+    with pytest.raises(AssertionError, match="Aborted"):
+        erase(story)
+    monkeypatch.setattr(erasure, step, whole)
+    erase(story)
+    assert tables_with(stack.owner_database_url, story.mark) == set()
+    head = log.head(story.organisation)
+    erase(story)
+    assert log.head(story.organisation) == head
+    assert len(log.read_stream(story.organisation, f"person:{story.person}")) == 1
+
+
+def test_everything_answers_after_an_erasure(
+    story: Story, erase: Erase, stack: Any, log: Log, pool: Pool, worker: Worker
+) -> None:
+    """Recommendations, lessons, search, nudges, an earlier day and the feed of events answer as before, with [erased] where he spoke."""
+    with pool.connection() as connection:
+        token = organisations.issue_token(connection, story.organisation, "a tool")
+    then = log.head(story.organisation).position
+    erase(story)
+    worker.run(FOLLOW, story.organisation)
+    client = api(stack, pool, log, worker)
+    asked = story.ids["asking"]
+    pages = [
+        *(f"/projects/{asked}/recommendations{when}" for when in ("", f"?as_of={then}")),
+        *(f"/lessons/{id_}{when}" for id_ in (story.ids["mine"], story.ids["kept"]) for when in ("", f"?as_of={then}")),
+        *("/lessons", f"/lessons?as_of={then}", "/events?limit=200", "/nudges", "/recurrences", "/merge-proposals"),
+        *("/insights/learning", f"/search?q={OTHERS}"),
+    ]
+    told = {}
+    for page in pages:
+        answer = client.get(f"/v1{page}", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, (page, answer.text)
+        assert story.mark not in answer.text, page
+        told[page] = answer.text
+    erased = {page for page, text in told.items() if ERASED in text}
+    assert {*pages[:2], *pages[2:6], "/lessons", "/events?limit=200"} <= erased
+    assert OTHERS in told[f"/search?q={OTHERS}"]
+    assert ERASED not in told["/nudges"]  # from what was erased nothing more can be learned
+    assert OTHERS in told["/nudges"]
+
+
+def test_old_backups_are_useless_without_the_keys_and_work_all_the_same(
+    story: Story, erase: Erase, stack: Any, worker: Worker, start_worker: Any, tmp_path: Path
+) -> None:
+    """A backup taken before the erasure, restored after it without keys: the words are nowhere in it, and the system works on it."""
+    owner = stack.owner_database_url
+    backup = dump(owner, tmp_path / "backup.sql", pg_dump_options())
+    assert not in_file(backup, story.mark)
+    with_read_models = dump(owner, tmp_path / "control.sql", ["--exclude-schema=person_keys"])
+    assert in_file(with_read_models, story.mark)  # the control: what workers make from the log must not be backed up
+    erase(story)
+    restored = restore(stack, backup, f"restored_{story.organisation.hex}")
+    migrate(restored.owner_database_url)
+    settings = DatabaseSettings(database_url=restored.database_url, person_key=stack.person_key)
+    with open_pool(settings, "hardwon-tests") as pool:
+        log = open_log(pool)
+        assert verify(log, story.organisation, lambda *_: None).broken_at is None
+        revived = start_worker(stack=restored)
+        revived.run(FOLLOW, story.organisation)
+        assert rows(pool, story.organisation) == folded(pool, log, story.organisation)
+        assert tables_with(restored.owner_database_url, story.mark) == set()
+        told = {row["text"] for row in rows(pool, story.organisation)["points"]}
+        assert told == {ERASED, f"{OTHERS} the crane did not come"}
+
+
+def test_a_worker_drops_the_vectors_it_holds_in_memory(
+    story: Story, erase: Erase, worker: Worker, log: Log, embedder: Any
+) -> None:
+    """What a process keeps of his lessons to compare them quickly is gone at its next question."""
+    held = worker.parts.retrieval._held
+    live = worker.parts.vectors.live(story.organisation)
+    wanted = embedder.embed([story.mark])[0]
+
+    def lessons() -> set[UUID]:
+        return {id_ for id_, _ in held.nearest(story.organisation, live, wanted, 50)}
+
+    assert story.ids["mine"] in lessons()
+    erase(story)
+    worker.run(FOLLOW, story.organisation)
+    assert lessons() == {story.ids[name] for name in ("shortened", "rewritten", "theirs")}
