@@ -8,7 +8,6 @@ import base64
 import hmac
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -76,15 +75,14 @@ Keys = Mapping[UUID, PersonKey]
 NO_KEYS: Keys = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
 class Of:
     """The event that the words stand in."""
 
-    organisation_id: UUID
-    event_id: UUID
+    def __init__(self, organisation_id: UUID, event_id: UUID) -> None:
+        self._event = f"{organisation_id}/{event_id}/"
 
     def place(self, path: str) -> bytes:
-        return f"{self.organisation_id}/{self.event_id}/{path}".encode()
+        return f"{self._event}{path}".encode()
 
 
 def seal(of: Of, data: Json, words: Words, keys: Keys) -> Json:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -82,7 +82,7 @@ class NewEvent:
         return {place: person for place, person in everyone.items() if person}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredEvent:
     """An event as it stands in the log; ``data`` is as written, ``event`` is opened and lifted to the latest version."""
 
@@ -107,8 +107,9 @@ class StoredEvent:
         """Whose words it holds."""
         return {UUID(person) for person in self.metadata.get("words_of", ())}
 
-    @property
+    @cached_property
     def event(self) -> DomainEvent:
+        """The domain event; opened once, since a fold asks for it several times."""
         data = self.data
         if "words_of" in self.metadata:
             data = personal.opened(Of(self.organisation_id, self.event_id), data, self.keys)
