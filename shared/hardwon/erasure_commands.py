@@ -45,6 +45,8 @@ def erase(person: UUID, organisation: UUID, *, dry_run: bool) -> None:
 
 
 def _list(words: Words) -> None:
+    if not words.written:
+        click.echo("This member wrote nothing.")
     for type_, count in sorted(words.counts().items()):
         click.echo(f"{count:6} {type_}")
     for lesson_id in words.fallen:

@@ -1,10 +1,15 @@
 """Erasing a member: nothing he wrote is left anywhere, all others' words stay, and everything goes on working."""
 
+import secrets
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from erasing import OTHERS, Story, api, leave_in_redis, tell
@@ -12,10 +17,11 @@ from in_process import Worker
 from psycopg.types.json import Jsonb
 from traces import dump, in_file, redis_keys_with, restore, tables_with
 
-from hardwon import erasure, organisations
+from hardwon import organisations
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.cli import main
 from hardwon.config import DatabaseSettings
+from hardwon.domain.errors import Conflict
 from hardwon.log.personal import ERASED
 from hardwon.log.verify import verify
 from hardwon.ports import Log
@@ -187,32 +193,61 @@ def test_a_dry_run_lists_what_would_go_and_changes_nothing(story: Story, erase: 
     assert (rows(pool, story.organisation), log.head(story.organisation)) == (before, head)
 
 
-STEPS = ["words_of", "_change_lessons", "_fold_anew", "_forget_derived", "conclude", "sweep_out"]
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("statement", [2, 5, 9, 16, 24, 33, 43, 54, 66, 79])
 def test_cut_short_anywhere_it_is_run_again_and_ends_the_same(
-    story: Story, erase: Erase, stack: Any, log: Log, step: str, when: str, monkeypatch: pytest.MonkeyPatch
+    story: Story, erase: Erase, stack: Any, log: Log, statement: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed around any of its steps, a second run completes it; a third changes nothing."""
-    whole = getattr(erasure, step)
+    """Killed at any of its statements, a second run completes it; a third changes nothing."""
+    executed: list[object] = []
+    execute = psycopg.Cursor.execute
 
-    def cut(*arguments: Any) -> Any:
-        if when == "after":
-            whole(*arguments)
-        raise KeyboardInterrupt
+    def cut(cursor: Any, *arguments: Any, **more: Any) -> Any:
+        executed.append(arguments)
+        if len(executed) == statement:
+            raise KeyboardInterrupt
+        return execute(cursor, *arguments, **more)
 
-    monkeypatch.setattr(erasure, step, cut)
+    monkeypatch.setattr(psycopg.Cursor, "execute", cut)
     with pytest.raises(AssertionError, match="Aborted"):
         erase(story)
-    monkeypatch.setattr(erasure, step, whole)
+    monkeypatch.setattr(psycopg.Cursor, "execute", execute)
     erase(story)
     assert tables_with(stack.owner_database_url, story.mark) == set()
     head = log.head(story.organisation)
     erase(story)
     assert log.head(story.organisation) == head
     assert len(log.read_stream(story.organisation, f"person:{story.person}")) == 1
+
+
+def test_whoever_writes_or_works_meanwhile_brings_nothing_back(
+    story: Story, erase: Erase, stack: Any, log: Log, worker: Worker
+) -> None:
+    """The member goes on writing and a worker goes on working while he is erased: soon he is refused, and none of it is left."""
+    done, refused = threading.Event(), threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            try:
+                story.lesson(story.ids["yard"], f"{story.mark} {secrets.token_hex(4)}", story.person)
+            except Conflict:
+                refused.set()
+                break
+
+    def work() -> None:
+        while not done.is_set():
+            worker.run(FOLLOW, story.organisation)
+
+    with ThreadPoolExecutor(2) as threads:
+        running = [threads.submit(each) for each in (write, work)]
+        time.sleep(0.5)
+        erase(story)
+        assert refused.wait(5)
+        done.set()
+        for each in running:
+            each.result()
+    worker.run(FOLLOW, story.organisation)
+    assert tables_with(stack.owner_database_url, story.mark) == set()
+    assert verify(log, story.organisation, lambda *_: None).broken_at is None
 
 
 def test_everything_answers_after_an_erasure(

@@ -100,7 +100,9 @@ class PostgresLog:
             return _events(connection, self._keys, "read_words_of", organisation_id=organisation_id, written=written)
 
     def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.transaction():
+            # Behind the appends under way: those after it find no key, so whoever now reads the log finds all that was ever sealed.
+            connection.execute(SQL["lock_head"], {"organisation_id": organisation_id})
             stored_keys.destroy(connection, organisation_id, person_id)
 
     def head(self, organisation_id: UUID) -> Head:
