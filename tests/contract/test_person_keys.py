@@ -53,8 +53,9 @@ def test_a_process_without_the_right_key_says_so(
     their_log = open_log(other)
     with pytest.raises(Unavailable, match=why):
         text_of(their_log, organisation)
-    with pytest.raises(Unavailable, match=why):
-        their_log.append(organisation, [raised(person)])
+    for writer in (person, new_id()):
+        with pytest.raises(Unavailable, match=why):
+            their_log.append(organisation, [raised(writer)])
     their_log.append(organisation, [raised(None)])
     assert verify(their_log, organisation, lambda *_: None).broken_at is None
     with pytest.raises(Unavailable, match=why):

@@ -1,6 +1,7 @@
 """An organisation in which two members wrote what they went through, and all that was made of it."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 from celery import Celery
 from flask.testing import FlaskClient
 from in_process import Worker
+from psycopg.types.json import Jsonb
 
 from hardwon import handlers, organisations
 from hardwon.domain.commands import (
@@ -29,7 +31,8 @@ from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
-from hardwon.projections.following import Pool
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, fold
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps, Found
@@ -38,6 +41,8 @@ from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
+Erase = Callable[..., str]
+"""Runs the command on a story, with options, and returns what it said."""
 OTHERS = "Archaeopteryx2816Marker"
 
 
@@ -158,3 +163,43 @@ def leave_in_redis(stack: Any, story: Story) -> None:
         WorkerSearch(settings, producer(settings)).find(story.organisation, [story.mark], 3)
     results = Celery("tests", backend=stack.redis_url, set_as_current=False)
     results.backend.store_result("an-answer", [[{"passage": f"{story.mark} the crane"}]], "SUCCESS")
+
+
+READ_MODELS = {
+    "projects": "project",
+    "lessons": "lesson",
+    "points": "discussion_point",
+    "recommendations": "recommendation",
+    "recurrences": "recurrence",
+    "learning": "learning",
+}
+
+
+def rows(pool: Pool, organisation: UUID) -> dict[str, list[Any]]:
+    with pool.connection() as connection:
+        return {
+            name: sorted(
+                (
+                    row[0]
+                    for row in connection.execute(
+                        f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s",
+                        (organisation,),
+                    )
+                ),
+                key=str,
+            )
+            for name, table in READ_MODELS.items()
+        }
+
+
+def folded(pool: Pool, log: Log, organisation: UUID) -> dict[str, list[Any]]:
+    """Return what a pure fold of the log gives, in the database's spelling of times."""
+    found = {}
+    for projection in PROJECTIONS:
+        state: dict[UUID, Any] = {}
+        fold(projection, state, log.read(organisation, limit=10_000))
+        spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{READ_MODELS[projection.name]}, %s) AS r"
+        with pool.connection() as connection:
+            told = connection.execute(spelt, (Jsonb(list(state.values())),))  # type: ignore[arg-type]
+            found[projection.name] = sorted((row[0] for row in told), key=str)
+    return found

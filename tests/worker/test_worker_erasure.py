@@ -3,101 +3,26 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
-from click.testing import CliRunner
-from erasing import OTHERS, Story, api, leave_in_redis, tell
+from erasing import OTHERS, Erase, Story, folded, leave_in_redis, rows
 from in_process import Worker
-from psycopg.types.json import Jsonb
 from traces import dump, in_file, redis_keys_with, restore, tables_with
 
-from hardwon import organisations
 from hardwon.bootstrap import open_log, open_pool
-from hardwon.cli import main
 from hardwon.config import DatabaseSettings
 from hardwon.domain.errors import Conflict
 from hardwon.log.personal import ERASED
 from hardwon.log.verify import verify
 from hardwon.ports import Log
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, fold, rebuild
+from hardwon.projections.following import Pool
 from hardwon.schema.backup import pg_dump_options
 from hardwon.schema.migrate import migrate
 from hardwon.work import FOLLOW
-from hardwon_worker import copies
-
-Erase = Callable[..., str]
-READ_MODELS = {
-    "projects": "project",
-    "lessons": "lesson",
-    "points": "discussion_point",
-    "recommendations": "recommendation",
-    "recurrences": "recurrence",
-    "learning": "learning",
-}
-
-
-@pytest.fixture
-def story(log: Log, worker: Worker) -> Story:
-    return tell(log, worker)
-
-
-@pytest.fixture
-def erase(stack: Any, monkeypatch: pytest.MonkeyPatch) -> Erase:
-    """Run the command as an operator does who has all packages on his machine."""
-    monkeypatch.setattr("hardwon.erasure_commands._forget_copies", lambda: iter([copies.forget()]))
-    env = {
-        "HARDWON_DATABASE_URL": stack.database_url,
-        "HARDWON_OWNER_DATABASE_URL": stack.owner_database_url,
-        "HARDWON_REDIS_URL": stack.redis_url,
-        "HARDWON_PERSON_KEY": stack.person_key,
-    }
-
-    def run(story: Story, *options: str, person: UUID | None = None) -> str:
-        named = ["erase", str(person or story.person), "--organisation", str(story.organisation), *options]
-        said = CliRunner().invoke(main, named, env=env)
-        if said.exception and not isinstance(said.exception, SystemExit):
-            raise said.exception
-        assert said.exit_code == 0, said.output
-        return said.output
-
-    return run
-
-
-def rows(pool: Pool, organisation: UUID) -> dict[str, list[Any]]:
-    with pool.connection() as connection:
-        return {
-            name: sorted(
-                (
-                    row[0]
-                    for row in connection.execute(
-                        f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s",
-                        (organisation,),
-                    )
-                ),
-                key=str,
-            )
-            for name, table in READ_MODELS.items()
-        }
-
-
-def folded(pool: Pool, log: Log, organisation: UUID) -> dict[str, list[Any]]:
-    """Return what a pure fold of the log gives, in the database's spelling of times."""
-    found = {}
-    for projection in PROJECTIONS:
-        state: dict[UUID, Any] = {}
-        fold(projection, state, log.read(organisation, limit=10_000))
-        spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{READ_MODELS[projection.name]}, %s) AS r"
-        with pool.connection() as connection:
-            told = connection.execute(spelt, (Jsonb(list(state.values())),))  # type: ignore[arg-type]
-            found[projection.name] = sorted((row[0] for row in told), key=str)
-    return found
 
 
 def test_nothing_that_an_erased_member_wrote_is_left_anywhere(
@@ -133,50 +58,6 @@ def test_samples_of_texts_in_the_planners_statistics_go_too(story: Story, erase:
     assert "pg_catalog.pg_statistic" in tables_with(owner_url, story.mark)
     erase(story)
     assert "pg_catalog.pg_statistic" not in tables_with(owner_url, story.mark)
-
-
-def test_what_becomes_of_lessons(story: Story, erase: Erase, log: Log, pool: Pool, worker: Worker) -> None:
-    """A lesson of his is retired; what others made of one lives on, without what he had said in it, and is found by its new text."""
-    erase(story)
-    worker.run(FOLLOW, story.organisation)
-    with pool.connection() as connection:
-        query = "SELECT lesson_id, state, insight, advice, tags FROM lesson WHERE organisation_id = %s"
-        found = {row[0]: row[1:] for row in connection.execute(query, (story.organisation,))}
-        vectors = {
-            row[0]
-            for row in connection.execute(
-                "SELECT lesson_id FROM lesson_vector WHERE organisation_id = %s", (story.organisation,)
-            )
-        }
-        counted = connection.execute(
-            """
-            SELECT count(*), sum(embedding::vector) = (SELECT total FROM vector_sum WHERE organisation_id = %(id)s),
-                   (SELECT lessons FROM vector_sum WHERE organisation_id = %(id)s),
-                   (SELECT sum(lessons) FROM language WHERE organisation_id = %(id)s)
-            FROM lesson_vector WHERE organisation_id = %(id)s
-            """,
-            {"id": story.organisation},
-        ).fetchone()
-    ids = story.ids
-    assert found[ids["mine"]] == ("retired", ERASED, ERASED, [ERASED])
-    assert found[ids["retired"]][:2] == ("retired", ERASED)
-    assert found[ids["kept"]][:3] == ("retired", ERASED, f"{OTHERS} ring the crane.")
-    assert found[ids["shortened"]] == ("current", f"{OTHERS} no crane came.", "", [])
-    assert found[ids["rewritten"]] == ("current", f"{OTHERS} cranes are late.", "Order.", ["c"])
-    standing = {ids[name] for name in ("shortened", "rewritten", "theirs")}
-    assert vectors == standing
-    assert counted
-    assert (counted[0], counted[2], counted[3]) == (3, 3, 3)
-
-
-def test_live_rebuild_and_fold_agree_after_an_erasure(story: Story, erase: Erase, log: Log, pool: Pool) -> None:
-    """The rows that were folded anew are those of a rebuild, and of a pure fold of the log."""
-    erase(story)
-    live = rows(pool, story.organisation)
-    assert live == folded(pool, log, story.organisation)
-    for projection in PROJECTIONS:
-        rebuild(pool, projection, story.organisation)
-    assert rows(pool, story.organisation) == live
 
 
 def test_a_dry_run_lists_what_would_go_and_changes_nothing(story: Story, erase: Erase, log: Log, pool: Pool) -> None:
@@ -250,36 +131,6 @@ def test_whoever_writes_or_works_meanwhile_brings_nothing_back(
     assert verify(log, story.organisation, lambda *_: None).broken_at is None
 
 
-def test_everything_answers_after_an_erasure(
-    story: Story, erase: Erase, stack: Any, log: Log, pool: Pool, worker: Worker
-) -> None:
-    """Recommendations, lessons, search, nudges, an earlier day and the feed of events answer as before, with [erased] where he spoke."""
-    with pool.connection() as connection:
-        token = organisations.issue_token(connection, story.organisation, "a tool")
-    then = log.head(story.organisation).position
-    erase(story)
-    worker.run(FOLLOW, story.organisation)
-    client = api(stack, pool, log, worker)
-    asked = story.ids["asking"]
-    pages = [
-        *(f"/projects/{asked}/recommendations{when}" for when in ("", f"?as_of={then}")),
-        *(f"/lessons/{id_}{when}" for id_ in (story.ids["mine"], story.ids["kept"]) for when in ("", f"?as_of={then}")),
-        *("/lessons", f"/lessons?as_of={then}", "/events?limit=200", "/nudges", "/recurrences", "/merge-proposals"),
-        *("/insights/learning", f"/search?q={OTHERS}"),
-    ]
-    told = {}
-    for page in pages:
-        answer = client.get(f"/v1{page}", headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == 200, (page, answer.text)
-        assert story.mark not in answer.text, page
-        told[page] = answer.text
-    erased = {page for page, text in told.items() if ERASED in text}
-    assert {*pages[:2], *pages[2:6], "/lessons", "/events?limit=200"} <= erased
-    assert OTHERS in told[f"/search?q={OTHERS}"]
-    assert ERASED not in told["/nudges"]  # from what was erased nothing more can be learned
-    assert OTHERS in told["/nudges"]
-
-
 def test_old_backups_are_useless_without_the_keys_and_work_all_the_same(
     story: Story, erase: Erase, stack: Any, worker: Worker, start_worker: Any, tmp_path: Path
 ) -> None:
@@ -302,20 +153,3 @@ def test_old_backups_are_useless_without_the_keys_and_work_all_the_same(
         assert tables_with(restored.owner_database_url, story.mark) == set()
         told = {row["text"] for row in rows(pool, story.organisation)["points"]}
         assert told == {ERASED, f"{OTHERS} the crane did not come"}
-
-
-def test_a_worker_drops_the_vectors_it_holds_in_memory(
-    story: Story, erase: Erase, worker: Worker, log: Log, embedder: Any
-) -> None:
-    """What a process keeps of his lessons to compare them quickly is gone at its next question."""
-    held = worker.parts.retrieval._held
-    live = worker.parts.vectors.live(story.organisation)
-    wanted = embedder.embed([story.mark])[0]
-
-    def lessons() -> set[UUID]:
-        return {id_ for id_, _ in held.nearest(story.organisation, live, wanted, 50)}
-
-    assert story.ids["mine"] in lessons()
-    erase(story)
-    worker.run(FOLLOW, story.organisation)
-    assert lessons() == {story.ids[name] for name in ("shortened", "rewritten", "theirs")}

@@ -44,7 +44,7 @@ class PersonKeys:
         """Make the keys of those who have written nothing yet; a key that was destroyed is never made again.
 
         Raises:
-            Unavailable: this process has no key to wrap them with.
+            Unavailable: this process has no key to wrap them with, or not the one that wraps the others.
 
         """
         if not persons:
@@ -52,7 +52,12 @@ class PersonKeys:
         if self._wrapping is None:
             raise Unavailable(_UNSET)
         names: dict[str, Any] = {"organisation_id": organisation_id, "person_ids": list(persons)}
-        for (person,) in connection.execute(SQL["unknown"], names).fetchall():
+        unknown = connection.execute(SQL["unknown"], names).fetchall()
+        for person, wrapped in connection.execute(SQL["one"], names) if unknown else ():
+            # Else this process would wrap new keys so that no other one could use them.
+            if isinstance(self._unwrapped(organisation_id, person, wrapped), LockedKey):
+                raise Unavailable(_ANOTHER)
+        for (person,) in unknown:
             nonce, made = os.urandom(_NONCE), AESGCM.generate_key(_BITS)
             wrapped = nonce + self._wrapping.encrypt(nonce, made, _whose(organisation_id, person))
             connection.execute(SQL["make"], names | {"person_id": person, "wrapped_key": wrapped})

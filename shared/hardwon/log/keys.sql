@@ -8,6 +8,10 @@ WHERE NOT EXISTS (
     SELECT FROM person_keys.person_key
     WHERE person_key.organisation_id = %(organisation_id)s AND person_key.person_id = wanted.person_id)
 
+-- name: one
+SELECT person_id, wrapped_key FROM person_keys.person_key
+WHERE organisation_id = %(organisation_id)s AND destroyed_at IS NULL LIMIT 1
+
 -- name: make
 -- Appends of one organisation come one after the other, so nobody else makes the same key; an erasure at this moment wins.
 INSERT INTO person_keys.person_key (organisation_id, person_id, wrapped_key)
