@@ -3,7 +3,9 @@
 import secrets
 import threading
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from traces import dump, in_file, redis_keys_with, restore, tables_with
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.domain.errors import Conflict
+from hardwon.erasure_commands import COPIES
 from hardwon.log.personal import ERASED
 from hardwon.log.verify import verify
 from hardwon.ports import Log
@@ -23,6 +26,7 @@ from hardwon.projections.following import Pool
 from hardwon.schema.backup import pg_dump_options
 from hardwon.schema.migrate import migrate
 from hardwon.work import FOLLOW
+from hardwon_worker import copies
 
 
 def test_nothing_that_an_erased_member_wrote_is_left_anywhere(
@@ -153,3 +157,12 @@ def test_old_backups_are_useless_without_the_keys_and_work_all_the_same(
         assert tables_with(restored.owner_database_url, story.mark) == set()
         told = {row["text"] for row in rows(pool, story.organisation)["points"]}
         assert told == {ERASED, f"{OTHERS} the crane did not come"}
+
+
+def test_the_command_finds_what_empties_redis() -> None:
+    """Where the worker is installed, `hardwon erase` forgets what Redis holds too."""
+    project = tomllib.loads((Path(__file__).parents[2] / "services/worker/pyproject.toml").read_text("utf-8"))[
+        "project"
+    ]
+    named = project["entry-points"][COPIES]
+    assert [EntryPoint(name, value, COPIES).load() for name, value in named.items()] == [copies.forget]
