@@ -8,13 +8,15 @@ from uuid import UUID
 
 import click
 
-from hardwon import organisations
+from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
 from hardwon.domain.errors import HardwonError
 from hardwon.erasure_commands import erase
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
+from hardwon.log.wire import Metadata
+from hardwon.member_commands import member, token
 from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
 from hardwon.schema import migrate as schema
@@ -59,7 +61,9 @@ def main() -> None:
 
 
 main.add_command(erase)
+main.add_command(member)
 main.add_command(ranker)
+main.add_command(token)
 
 
 @main.command()
@@ -82,9 +86,9 @@ def register(name: str) -> None:
     The token is shown this once; only its digest is kept. Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
-        organisation_id = organisations.register(open_log(pool), name, "hardwon register")
-        with pool.connection() as connection:
-            token = organisations.issue_token(connection, organisation_id, "first")
+        log, by = open_log(pool), Metadata("hardwon register")
+        organisation_id = organisations.register(log, name, by.actor)
+        token = tokens.first(pool, log, organisation_id, by)
     click.echo(f"organisation {organisation_id}\ntoken        {token}")
 
 

@@ -16,8 +16,9 @@ import psycopg
 from psycopg import Connection, sql
 
 from hardwon import handlers
+from hardwon.domain import members as membership
 from hardwon.domain import recurrence
-from hardwon.domain.commands import LessonCommand, RetireLesson, ReviseLesson
+from hardwon.domain.commands import LessonCommand, RemoveMember, RetireLesson, ReviseLesson
 from hardwon.domain.errors import Conflict
 from hardwon.domain.events import DiscussionPointRaised, LessonDrawn, LessonRevised, PersonErased
 from hardwon.domain.own_words import LESSON
@@ -27,7 +28,7 @@ from hardwon.ids import id_for_key, new_id
 from hardwon.log import personal
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
-from hardwon.projections import lessons, points, recommendations, recurrences
+from hardwon.projections import lessons, members, points, recommendations, recurrences
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, Projection, Row, advance, refold
 from hardwon.sql import queries
@@ -38,17 +39,12 @@ REASON = "The words of the one who wrote it were erased."
 _BATCH = 200
 """Rows folded anew at a time, for which their projection stands still."""
 _HELD_WORDS = (
-    *("discussion_point", "lesson", "recommendation", "recurrence"),
+    *("discussion_point", "lesson", "member", "recommendation", "recurrence"),
     *("lesson_vector", "vector_sum", "point_vector", "point_vector_sum", "lesson_words", "term", "language"),
 )
 """The tables made of words. What stood there stays in the files until it is swept out, and samples of it in the planner's statistics."""
 
 Told = Callable[[str], None]
-Forget = Callable[[Connection[Any], UUID, UUID], None]
-"""(connection, organisation, person) -> forgets something that is known of this person besides words; may run twice."""
-
-IDENTITY: Sequence[Forget] = ()
-"""What forgets a member's name, address and access: whoever keeps such things adds it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +73,17 @@ def words_of(log: Log, organisation_id: UUID, person_id: UUID) -> Words:
 
 
 def erase(pool: Pool, log: Log, organisation_id: UUID, person_id: UUID, told: Told) -> Words:
-    """Destroy the person's key, and leave nothing in the database that was made of his words; return where they stood."""
+    """Destroy the person's key, and leave nothing in the database that was made of his words; return where they stood.
+
+    Raises:
+        Conflict: this is the last administrator; nothing was done.
+
+    """
+    if person_id in handlers.current_members(log, organisation_id):
+        handlers.change_members(log, organisation_id, RemoveMember(person_id), Request(new_id(), BY))
+        told("This person is no member any more, and no token speaks on his behalf.")
     log.destroy_key(organisation_id, person_id)
     told("The key is destroyed: from now on nobody reads these words, in the log or in a copy of it that has no keys.")
-    with pool.connection() as connection:
-        for forget in IDENTITY:
-            forget(connection, organisation_id, person_id)
     words = words_of(log, organisation_id, person_id)
     retired, revised = _change_lessons(log, organisation_id, words)
     told(f"{retired} lessons are retired now that nothing is left of them; {revised} live on in what others wrote.")
@@ -174,11 +175,17 @@ def _of_recurrences(log: Log, organisation_id: UUID, ids: Collection[UUID], unti
     return [stored for stored in found if stored.position <= until]
 
 
+def _of_members(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
+    found = log.read_stream(organisation_id, membership.STREAM)
+    return [stored for stored in found if stored.position <= until and members.key(stored) in ids]
+
+
 _ABOUT: Sequence[tuple[Projection, About]] = (
     (lessons.PROJECTION, _about_lessons),
     (points.PROJECTION, _of_points),
     (recommendations.PROJECTION, _about_projects),
     (recurrences.PROJECTION, _of_recurrences),
+    (members.PROJECTION, _of_members),
 )
 """The read models whose rows hold words, and what reads the events that touch some of their rows."""
 

@@ -86,6 +86,10 @@ class Log(Protocol):
         """Return the last ``limit`` events of a type in front of position ``before``, the newest first."""
         ...
 
+    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
+        """Return the last ``limit`` events in front of a position, of one actor or of all, the newest first."""
+        ...
+
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         """Return the position of the last event recorded at that moment or earlier; 0 where there was none yet."""
         ...

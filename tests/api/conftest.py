@@ -9,7 +9,11 @@ from api_client import Client
 from flask.testing import FlaskClient
 from redis import Redis
 
-from hardwon import organisations
+from hardwon import organisations, tokens
+from hardwon.domain.commands import IssueToken
+from hardwon.domain.members import SCOPES
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
@@ -49,8 +53,8 @@ def redis(stack: Any) -> Iterator[Redis]:
 def new_client(app_client: FlaskClient, log: Log, pool: Pool) -> Callable[[], Client]:
     def new() -> Client:
         organisation = organisations.register(log, "An organisation", "tests")
-        with pool.connection() as connection:
-            token = organisations.issue_token(connection, organisation, "a tool")
+        command = IssueToken(new_id(), "a tool", SCOPES)
+        token = tokens.issue(pool, log, organisation, command, Metadata("tests"))
         return Client(app_client, organisation, token, pool)
 
     return new

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from psycopg import Connection
 
-from hardwon import handlers, organisations
+from hardwon import handlers, organisations, tokens
 from hardwon.cli import main
 from hardwon.domain.commands import TrainRanker
 from hardwon.handlers import Request
@@ -36,7 +36,7 @@ def test_an_organisation_is_registered_and_its_token_works(run: Any, pool: Pool)
     said = run("register", "A ferry company").output
     organisation, token = re.findall(r"organisation (\S+)\ntoken +(\S+)", said)[0]
     with pool.connection() as connection:
-        principal = organisations.authenticate(connection, token)
+        principal = tokens.authenticate(connection, token)
     assert principal
     assert principal.organisation_id == UUID(organisation)
 

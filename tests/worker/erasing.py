@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from hardwon import handlers, organisations
 from hardwon.domain.commands import (
+    AddMember,
     ConfirmRecurrence,
     DetectRecurrence,
     DrawLesson,
@@ -92,6 +93,9 @@ def tell(log: Log, worker: Worker) -> Story:
     """Let a member and another one write in every way there is, and the worker make all of it that it can."""
     story = new_story(log)
     mine, theirs = story.person, story.other
+    for person, name, role in ((theirs, OTHERS, "administrator"), (mine, story.mark, "project_office")):
+        command = AddMember(person, f"{name} Okafor", f"{name}@ferries.example", role, ("Cranes",))
+        handlers.change_members(log, story.organisation, command, Request(new_id(), story.by(theirs)))
     yard = story.project("The yard", ended_on="2020-01-01")
     dock = story.project("The dock", ended_on="2020-01-01")
     story.ids["yard"] = yard

@@ -6,7 +6,7 @@ from uuid import UUID
 from erasing import OTHERS, Erase, Story, api, folded, rows
 from in_process import Worker
 
-from hardwon import handlers, organisations
+from hardwon import handlers, tokens
 from hardwon.domain.commands import TrainRanker
 from hardwon.handlers import Request
 from hardwon.ids import new_id
@@ -67,8 +67,7 @@ def test_everything_answers_after_an_erasure(
     story: Story, erase: Erase, stack: Any, log: Log, pool: Pool, worker: Worker
 ) -> None:
     """Recommendations, lessons, search, nudges, an earlier day and the feed of events answer as before, with [erased] where he spoke."""
-    with pool.connection() as connection:
-        token = organisations.issue_token(connection, story.organisation, "a tool")
+    token = tokens.first(pool, log, story.organisation, Metadata("tests"))
     then = log.head(story.organisation).position
     erase(story)
     worker.run(FOLLOW, story.organisation)

@@ -85,6 +85,10 @@ class MemoryLog:
     ) -> list[StoredEvent]:
         return self.read_types(organisation_id, [type_], before - 1)[::-1][:limit]
 
+    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
+        found = self._log(organisation_id)[: before - 1][::-1]
+        return [stored for stored in found if actor in (None, stored.metadata["actor"])][:limit]
+
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         return bisect_right(self._log(organisation_id), moment, key=lambda stored: stored.recorded_at)
 

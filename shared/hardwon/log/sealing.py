@@ -72,8 +72,8 @@ def seal(  # noqa: PLR0913 - all that an append goes by
 
 
 def writers(events: Iterable[NewEvent]) -> set[UUID]:
-    """Return the members on whose behalf words are recorded: they need keys."""
-    return {new.metadata.person_id for new in events if new.metadata.person_id and new.words}
+    """Return everybody whose words are recorded: they need keys."""
+    return {person for new in events for person in new.words.values()}
 
 
 def _is_retry(stored: StoredEvent, new: NewEvent) -> bool:

@@ -82,6 +82,14 @@ class PostgresLog:
         with self._pool.connection() as connection:
             return _events(connection, self._keys, "read_newest", organisation_id=organisation_id, **names)
 
+    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
+        query, names = (
+            "read_back" if actor is None else "read_back_of",
+            {"before": before, "limit": limit, "actor": actor},
+        )
+        with self._pool.connection() as connection:
+            return _events(connection, self._keys, query, organisation_id=organisation_id, **names)
+
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         with self._pool.connection() as connection:
             names = {"organisation_id": organisation_id, "moment": moment}

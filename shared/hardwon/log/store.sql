@@ -72,6 +72,15 @@ CROSS JOIN LATERAL (
 ) AS event
 ORDER BY event.position
 
+-- name: read_back
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND position < %(before)s ORDER BY position DESC LIMIT %(limit)s
+
+-- name: read_back_of
+-- Served by the index event_by_actor.
+SELECT * FROM event
+WHERE organisation_id = %(organisation_id)s AND metadata ->> 'actor' = %(actor)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s
+
 -- name: read_newest
 -- Served by the index event_by_type, read backwards from the position on.
 SELECT * FROM event

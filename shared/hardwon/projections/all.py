@@ -1,9 +1,10 @@
 """Every read model, in the order in which a worker advances them."""
 
-from hardwon.projections import learning, lessons, points, projects, recommendations, recurrences
+from hardwon.projections import learning, lessons, members, points, projects, recommendations, recurrences
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
+    members.PROJECTION,
     projects.PROJECTION,
     lessons.PROJECTION,
     points.PROJECTION,

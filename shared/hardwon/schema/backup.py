@@ -17,6 +17,7 @@ DERIVED = (
         "lesson",
         "lesson_vector",
         "lesson_words",
+        "member",
         "nothing_new",
     ),
     *(
