@@ -15,7 +15,6 @@ from hardwon.domain.errors import HardwonError
 from hardwon.erasure_commands import erase
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
-from hardwon.log.wire import Metadata
 from hardwon.member_commands import member, token
 from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
@@ -86,9 +85,8 @@ def register(name: str) -> None:
     The token is shown this once; only its digest is kept. Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
-        log, by = open_log(pool), Metadata("hardwon register")
-        organisation_id = organisations.register(log, name, by.actor)
-        token = tokens.first(pool, log, organisation_id, by)
+        organisation_id = organisations.register(open_log(pool), name, "hardwon register")
+        token = tokens.first(pool, organisation_id)
     click.echo(f"organisation {organisation_id}\ntoken        {token}")
 
 

@@ -55,7 +55,6 @@ def issue(pool: Pool, log: Log, organisation_id: UUID, command: IssueToken, by: 
     """
     _check(log, organisation_id, command)
     expires_at = datetime.now(UTC) + timedelta(days=command.days) if command.days else None
-    token = f"{_PREFIX}_{organisation_id.hex}_{secrets.token_urlsafe(32)}"
     # The log first: a token that nobody can account for must not work, while one that was announced and never handed out does no harm.
     issued = TokenIssued(
         command.token_id,
@@ -66,11 +65,12 @@ def issue(pool: Pool, log: Log, organisation_id: UUID, command: IssueToken, by: 
     )
     stream = _stream(command.token_id)
     log.append(organisation_id, [NewEvent(command.token_id, stream, issued, by)], {stream: 0})
-    names: Row = {"organisation_id": organisation_id, "digest": _digest(token), "expires_at": expires_at}
-    names |= {"token_id": command.token_id, "name": command.name, "member_id": command.member_id}
-    with pool.connection() as connection:
-        connection.execute(SQL["save"], names | {"scopes": list(command.scopes)})
-    return token
+    return _make(pool, organisation_id, command, expires_at)
+
+
+def first(pool: Pool, organisation_id: UUID) -> str:
+    """Make the token by which an organisation begins: it may do everything, and does not expire. The registration accounts for it."""
+    return _make(pool, organisation_id, IssueToken(new_id(), "first", SCOPES), None)
 
 
 def revoke(pool: Pool, log: Log, organisation_id: UUID, token_id: UUID, by: Metadata) -> None:
@@ -108,9 +108,13 @@ def authenticate(connection: Connection[Any], token: str) -> Principal | None:
     return Principal(organisation_id, found["token_id"], found["name"], scopes, found["member_id"])
 
 
-def first(pool: Pool, log: Log, organisation_id: UUID, by: Metadata) -> str:
-    """Issue the token by which an organisation begins: it may do everything, and does not expire."""
-    return issue(pool, log, organisation_id, IssueToken(new_id(), "first", SCOPES), by)
+def _make(pool: Pool, organisation_id: UUID, command: IssueToken, expires_at: datetime | None) -> str:
+    token = f"{_PREFIX}_{organisation_id.hex}_{secrets.token_urlsafe(32)}"
+    names: Row = {"organisation_id": organisation_id, "digest": _digest(token), "expires_at": expires_at}
+    names |= {"token_id": command.token_id, "name": command.name, "member_id": command.member_id}
+    with pool.connection() as connection:
+        connection.execute(SQL["save"], names | {"scopes": list(command.scopes)})
+    return token
 
 
 def _check(log: Log, organisation_id: UUID, command: IssueToken) -> None:

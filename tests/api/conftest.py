@@ -10,10 +10,6 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from hardwon import organisations, tokens
-from hardwon.domain.commands import IssueToken
-from hardwon.domain.members import SCOPES
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
@@ -53,9 +49,7 @@ def redis(stack: Any) -> Iterator[Redis]:
 def new_client(app_client: FlaskClient, log: Log, pool: Pool) -> Callable[[], Client]:
     def new() -> Client:
         organisation = organisations.register(log, "An organisation", "tests")
-        command = IssueToken(new_id(), "a tool", SCOPES)
-        token = tokens.issue(pool, log, organisation, command, Metadata("tests"))
-        return Client(app_client, organisation, token, pool)
+        return Client(app_client, organisation, tokens.first(pool, organisation), pool)
 
     return new
 

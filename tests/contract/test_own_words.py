@@ -170,6 +170,9 @@ def test_each_free_text_was_decided_on() -> None:
     """Whoever adds a text to an event says whether it is somebody's own words."""
     others = {
         ("OrganisationRegistered", "name"),
+        *(("MemberAdded", name) for name in ("name", "email", "role", "teams")),  # sealed by handlers/members.py
+        ("MemberChanged", "changes"),
+        *(("TokenIssued", name) for name in ("name", "scopes", "expires_at")),
         ("ProjectRegistered", "profile"),
         ("ProjectProfileChanged", "changes"),
         ("RetrospectiveHeld", "held_on"),

@@ -175,6 +175,7 @@ READ_MODELS = {
     "points": "discussion_point",
     "recommendations": "recommendation",
     "recurrences": "recurrence",
+    "members": "member",
     "learning": "learning",
 }
 

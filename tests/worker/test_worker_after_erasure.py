@@ -67,7 +67,7 @@ def test_everything_answers_after_an_erasure(
     story: Story, erase: Erase, stack: Any, log: Log, pool: Pool, worker: Worker
 ) -> None:
     """Recommendations, lessons, search, nudges, an earlier day and the feed of events answer as before, with [erased] where he spoke."""
-    token = tokens.first(pool, log, story.organisation, Metadata("tests"))
+    token = tokens.first(pool, story.organisation)
     then = log.head(story.organisation).position
     erase(story)
     worker.run(FOLLOW, story.organisation)

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
-from hardwon.log.wire import Metadata
 from hardwon.schema.migrate import migrate
 from hardwon_local.errors import ServerFailed
 from hardwon_local.folder import DataFolder, write_private
@@ -38,8 +37,7 @@ class Running:
         """Register an organisation and return its token."""
         database_url = SecretStr(self.servers.app_database_url)
         with open_pool(DatabaseSettings(database_url=database_url, database_connections=1), "hardwon-up") as pool:
-            log, by = open_log(pool), Metadata("hardwon up")
-            return tokens.first(pool, log, organisations.register(log, organisation, by.actor), by)
+            return tokens.first(pool, organisations.register(open_log(pool), organisation, "hardwon up"))
 
     def write_environment(self, token: str) -> Path:
         """Write the addresses and the token as a shell script to be sourced, and return its path."""

@@ -90,7 +90,7 @@ def _is_retry(stored: StoredEvent, new: NewEvent) -> bool:
 
 def _need_key(new: NewEvent, keys: Keys) -> None:
     person = new.metadata.person_id
-    if person and person not in keys and new.words:
+    if person not in keys and person in new.words.values():
         raise Conflict(f"The words of member {person} were erased: nothing more can be recorded in this member's name.")
 
 

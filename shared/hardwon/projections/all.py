@@ -4,11 +4,11 @@ from hardwon.projections import learning, lessons, members, points, projects, re
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
-    members.PROJECTION,
     projects.PROJECTION,
     lessons.PROJECTION,
     points.PROJECTION,
     recommendations.PROJECTION,
     recurrences.PROJECTION,
     learning.PROJECTION,
+    members.PROJECTION,
 )
