@@ -26,6 +26,7 @@ class Stack(NamedTuple):
     owner_database_url: str
     database_url: str
     redis_url: str
+    person_key: str
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +36,15 @@ def stack() -> Iterator[Stack]:
         # As root the servers run as another user, who must be able to pass through; pytest's own tmp_path lies below a closed folder.
         Path(folder).chmod(0o711)
         with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
-            yield Stack(started.owner_database_url, started.app_database_url, started.redis_url)
+            key = started.person_key_path.read_text("ascii")
+            yield Stack(started.owner_database_url, started.app_database_url, started.redis_url, key)
 
 
 @pytest.fixture(scope="session")
 def pool(stack: Stack) -> Iterator[Pool]:
     """Connections of the application role to the migrated database."""
     migrate(stack.owner_database_url)
-    pool = open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests")
+    pool = open_pool(DatabaseSettings(database_url=stack.database_url, person_key=stack.person_key), "hardwon-tests")
     yield pool
     pool.close()
 

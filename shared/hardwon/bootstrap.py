@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from hardwon.config import DatabaseSettings, LogSettings
+from hardwon.log.keys import PersonKeys
+from hardwon.log.pool import Pool
 from hardwon.log.store import PostgresLog
 from hardwon.ports import Log
-from hardwon.projections.following import Pool
 
 _TRUSTED = 1.0
 """Seconds for which a connection that answered is taken to live: a search borrows one six times, and each asking is a round trip."""
@@ -27,7 +27,7 @@ def _checking() -> Callable[[Connection[Any]], None]:
 
     def check(connection: Connection[Any]) -> None:
         if monotonic() - answered.get(connection, -inf) > _TRUSTED:
-            ConnectionPool.check_connection(connection)
+            Pool.check_connection(connection)
             answered[connection] = monotonic()
 
     return check
@@ -38,7 +38,7 @@ def open_pool(settings: DatabaseSettings, application: str) -> Pool:
 
     Statements are bounded to 30 s, so that no stuck query holds a worker for ever.
     """
-    pool: Pool = ConnectionPool[Connection[Any]](
+    pool = Pool(
         settings.database_url.get_secret_value(),
         min_size=1,
         max_size=settings.database_connections,
@@ -51,6 +51,7 @@ def open_pool(settings: DatabaseSettings, application: str) -> Pool:
         check=_checking(),
         open=False,
     )
+    pool.person_keys = PersonKeys(settings.wrapping_key)
     pool.open()
     return pool
 

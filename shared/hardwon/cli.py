@@ -8,12 +8,14 @@ from uuid import UUID
 
 import click
 
-from hardwon import organisations
+from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
 from hardwon.domain.errors import HardwonError
+from hardwon.erasure_commands import erase
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
+from hardwon.member_commands import member, token
 from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
 from hardwon.schema import migrate as schema
@@ -57,7 +59,10 @@ def main() -> None:
             os.environ.setdefault(name, value)
 
 
+main.add_command(erase)
+main.add_command(member)
 main.add_command(ranker)
+main.add_command(token)
 
 
 @main.command()
@@ -81,8 +86,7 @@ def register(name: str) -> None:
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
         organisation_id = organisations.register(open_log(pool), name, "hardwon register")
-        with pool.connection() as connection:
-            token = organisations.issue_token(connection, organisation_id, "first")
+        token = tokens.first(pool, organisation_id)
     click.echo(f"organisation {organisation_id}\ntoken        {token}")
 
 

@@ -1,5 +1,6 @@
 """Settings, read from the environment once, at start. A missing or bad one stops the start and says its name."""
 
+import base64
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _PREFIX = "HARDWON_"
+_KEY_BYTES = 32
 
 
 class SettingsError(Exception):
@@ -63,6 +65,19 @@ class DatabaseSettings(LogSettings):
 
     database_url: SecretStr = Field(description="PostgreSQL, as the application role hardwon_app")
     database_connections: int = Field(20, ge=1, description="most connections that one process holds")
+    person_key: SecretStr | None = Field(None, description="32 bytes in base64, which wrap the keys of members' words")
+
+    @field_validator("person_key")
+    @classmethod
+    def _of_32_bytes(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and _decoded(key) is None:
+            raise ValueError(f"must be {_KEY_BYTES} bytes in base64, as `openssl rand -base64 {_KEY_BYTES}` makes them")
+        return key
+
+    @property
+    def wrapping_key(self) -> bytes | None:
+        """The bytes that ``person_key`` stands for."""
+        return _decoded(self.person_key) if self.person_key else None
 
 
 class ServiceSettings(DatabaseSettings):
@@ -89,6 +104,14 @@ def load(cls: type[Settings]) -> Settings:
         raise SettingsError("\n".join(_told(cls, each) for each in error.errors(include_input=False))) from None
     except OSError as error:
         raise SettingsError(f"{error.filename}: {error.strerror}") from None
+
+
+def _decoded(key: SecretStr) -> bytes | None:
+    try:
+        found = base64.b64decode(key.get_secret_value(), validate=True)
+    except ValueError:
+        return None
+    return found if len(found) == _KEY_BYTES else None
 
 
 def _told(cls: type[LogSettings], error: "ErrorDetails") -> str:

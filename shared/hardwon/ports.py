@@ -86,12 +86,24 @@ class Log(Protocol):
         """Return the last ``limit`` events of a type in front of position ``before``, the newest first."""
         ...
 
+    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
+        """Return the last ``limit`` events in front of a position, of one actor or of all, the newest first."""
+        ...
+
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         """Return the position of the last event recorded at that moment or earlier; 0 where there was none yet."""
         ...
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         """Return those of the events that exist, by id."""
+        ...
+
+    def read_words_of(self, organisation_id: UUID, person_id: UUID) -> list[StoredEvent]:
+        """Return all events that hold words of this person, in log order; it walks the whole log."""
+        ...
+
+    def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
+        """Make this person's words unreadable for good, and writing in his name impossible; doing it again changes nothing."""
         ...
 
     def head(self, organisation_id: UUID) -> Head: ...

@@ -1,21 +1,18 @@
 """``hardwon ranker``: what an organisation's ranker learned, and which version of it speaks."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import click
 
 from hardwon import handlers
-from hardwon.bootstrap import open_log, open_pool
-from hardwon.config import DatabaseSettings, load
+from hardwon.choosing_organisation import one, opened, organisation_option
 from hardwon.domain.commands import SwitchRanker
 from hardwon.domain.events import RankerTrained
 from hardwon.domain.ranker import DEFAULT, Ranker
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
-from hardwon.ports import Log
 
 
 @click.group()
@@ -24,22 +21,22 @@ def ranker() -> None:
 
 
 @ranker.command()
-@click.option("--organisation", type=click.UUID, help="Needed where there are several.")
+@organisation_option
 def show(organisation: UUID | None) -> None:
     """List every trained version with its figures, and which one speaks now.
 
     A version is trained by the worker when enough feedback is new; it is switched on only if, on feedback that it has not seen, it does
     better than what spoke before. docs/how-to/follow-the-ranker.md tells what the figures mean.
     """
-    with _log() as log:
-        known = handlers.current_ranker(log, _one(log, organisation))
+    with opened() as (_, log):
+        known = handlers.current_ranker(log, one(log, organisation))
     for line in _told(known):
         click.echo(line)
 
 
 @ranker.command()
 @click.argument("version", type=int)
-@click.option("--organisation", type=click.UUID, help="Needed where there are several.")
+@organisation_option
 @click.option("--reason", required=True, help="Kept in the log.")
 def switch(version: int, organisation: UUID | None, reason: str) -> None:
     """Let VERSION speak from now on; 0 is the default, which knows no feedback.
@@ -47,28 +44,11 @@ def switch(version: int, organisation: UUID | None, reason: str) -> None:
     It holds until a person switches again, a newly trained version does better, or the latest feedback no longer bears a learned one
     out. What was suggested before stays as it was.
     """
-    with _log() as log:
-        organisation_id = _one(log, organisation)
+    with opened() as (_, log):
+        organisation_id = one(log, organisation)
         request = Request(new_id(), Metadata("hardwon ranker"))
         recorded = handlers.change_ranker(log, organisation_id, SwitchRanker(version, reason), request)
     click.echo(f"Version {version} speaks from now on." if recorded else f"Version {version} speaks already.")
-
-
-@contextmanager
-def _log() -> Iterator[Log]:
-    with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
-        yield open_log(pool)
-
-
-def _one(log: Log, organisation: UUID | None) -> UUID:
-    if organisation:
-        log.head(organisation)  # says so if there is none
-        return organisation
-    known = sorted(log.heads())
-    if len(known) != 1:
-        told = ", ".join(str(each) for each in known[:10]) or "none"
-        raise click.UsageError(f"Say which organisation with --organisation; there are {len(known)}: {told}.")
-    return known[0]
 
 
 def _told(known: Ranker) -> Iterator[str]:

@@ -9,7 +9,7 @@ from api_client import Client
 from flask.testing import FlaskClient
 from redis import Redis
 
-from hardwon import organisations
+from hardwon import organisations, tokens
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
@@ -22,7 +22,9 @@ from hardwon_api.streams import Streams
 
 @pytest.fixture(scope="session")
 def api_settings(stack: Any) -> ApiSettings:
-    return ApiSettings(database_url=stack.database_url, redis_url=stack.redis_url, search_timeout=0.3)
+    return ApiSettings(
+        database_url=stack.database_url, redis_url=stack.redis_url, person_key=stack.person_key, search_timeout=0.3
+    )
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +49,7 @@ def redis(stack: Any) -> Iterator[Redis]:
 def new_client(app_client: FlaskClient, log: Log, pool: Pool) -> Callable[[], Client]:
     def new() -> Client:
         organisation = organisations.register(log, "An organisation", "tests")
-        with pool.connection() as connection:
-            token = organisations.issue_token(connection, organisation, "a tool")
-        return Client(app_client, organisation, token, pool)
+        return Client(app_client, organisation, tokens.first(pool, organisation), pool)
 
     return new
 

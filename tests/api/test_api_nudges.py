@@ -87,7 +87,7 @@ def test_points_are_found_by_their_indexes(pool: Pool, client: Client, query: st
         ids = client.record(project, *(raised(f"{n}") for n in range(300)))
         client.record(project, *(drawn(points=[id_]) for id_ in ids[:200]))
     client.follow()
-    named = {"organisation_id": client.organisation, "before": 2**62, "limit": 11, "project_id": project}
+    named = {"organisation_id": client.organisation, "before": 2**62, "limit": 11, "project_id": project, "erased": ""}
     with pool.connection() as connection:
         statement = sql.SQL("EXPLAIN ") + sql.SQL(points.SQL[query])
         plan = str(connection.execute(statement, named | {"project_ids": [project]}).fetchall())

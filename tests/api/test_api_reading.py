@@ -128,4 +128,4 @@ def test_who_and_why_stand_in_the_event(client: Client) -> None:
     """An event carries the token's name and the request's id."""
     client.post("/projects", {"name": "P"}, X_Request_ID="request-7")
     event = client.get("/events?after=1").json["items"][0]
-    assert (event["actor"], event["correlationid"]) == ("a tool", "request-7")
+    assert (event["actor"], event["correlationid"]) == ("token:first", "request-7")

@@ -21,7 +21,7 @@ JOIN pg_class AS key ON key.oid = pg_index.indexrelid
 JOIN pg_class AS relation ON relation.oid = pg_index.indrelid
 JOIN pg_namespace ON pg_namespace.oid = relation.relnamespace
 LEFT JOIN pg_attribute AS attribute ON attribute.attrelid = relation.oid AND attribute.attnum = pg_index.indkey[0]
-WHERE pg_namespace.nspname = 'public' AND (pg_index.indisunique OR pg_index.indisprimary)
+WHERE pg_namespace.nspname IN ('public', 'person_keys') AND (pg_index.indisunique OR pg_index.indisprimary)
 """
 
 FOREIGN_KEYS = """
@@ -29,12 +29,12 @@ SELECT conrelid::regclass || ' / ' || conname, attribute.attname, target.attname
 FROM pg_constraint
 JOIN pg_attribute AS attribute ON attribute.attrelid = conrelid AND attribute.attnum = conkey[1]
 JOIN pg_attribute AS target ON target.attrelid = confrelid AND target.attnum = confkey[1]
-WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+WHERE contype = 'f' AND connamespace IN ('public'::regnamespace, 'person_keys'::regnamespace)
 """
 
 TABLES = """
 SELECT table_name, bool_or(column_name = 'organisation_id' AND is_nullable = 'NO')
-FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name
+FROM information_schema.columns WHERE table_schema IN ('public', 'person_keys') GROUP BY table_name
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from psycopg import Connection
 
-from hardwon import handlers, organisations
+from hardwon import handlers, organisations, tokens
 from hardwon.cli import main
 from hardwon.domain.commands import TrainRanker
 from hardwon.handlers import Request
@@ -23,6 +23,7 @@ from hardwon.schema.migrate import latest_revision
 def run(stack: Any, pool: Pool) -> Any:
     """Run the command with this suite's servers in its environment."""
     env = {"HARDWON_DATABASE_URL": stack.database_url, "HARDWON_OWNER_DATABASE_URL": stack.owner_database_url}
+    env |= {"HARDWON_PERSON_KEY": stack.person_key}
 
     def run(*arguments: str, **overridden: str | None) -> Result:
         return CliRunner().invoke(main, list(arguments), env={**env, **overridden})
@@ -35,7 +36,7 @@ def test_an_organisation_is_registered_and_its_token_works(run: Any, pool: Pool)
     said = run("register", "A ferry company").output
     organisation, token = re.findall(r"organisation (\S+)\ntoken +(\S+)", said)[0]
     with pool.connection() as connection:
-        principal = organisations.authenticate(connection, token)
+        principal = tokens.authenticate(connection, token)
     assert principal
     assert principal.organisation_id == UUID(organisation)
 
@@ -76,7 +77,9 @@ def test_a_missing_setting_is_one_line(run: Any, monkeypatch: pytest.MonkeyPatch
 def test_help_lists_every_command(run: Any) -> None:
     """The core's commands and those of hardwon-local stand together."""
     said = run("--help").output
-    assert all(f"\n  {name} " in said for name in ("demo", "down", "migrate", "ranker", "register", "up", "verify"))
+    assert all(
+        f"\n  {name} " in said for name in ("demo", "down", "erase", "migrate", "ranker", "register", "up", "verify")
+    )
 
 
 def test_the_ranker_is_shown_and_switched_back(run: Any, log: Log, organisation: UUID) -> None:

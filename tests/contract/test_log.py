@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,16 @@ def test_what_is_appended_is_what_is_read(any_log: Log, empty: UUID) -> None:
     assert answered == read
     assert read.event == new.event
     assert (read.event_id, read.occurred_at, read.metadata["actor"]) == (new.event_id, when, "me")
+
+
+def test_the_log_is_read_back_by_who_wrote_it(any_log: Log, empty: UUID) -> None:
+    """The newest first, below a position, of one actor or of everybody."""
+    by = [replace(note(), metadata=Metadata(actor)) for actor in ("me", "you", "me", "me")]
+    any_log.append(empty, by)
+    back = partial(any_log.read_back, empty)
+    assert [stored.position for stored in back(100, 3, None)] == [4, 3, 2]
+    assert [stored.position for stored in back(4, 10, "me")] == [3, 1]
+    assert back(100, 10, "nobody") == []
 
 
 def test_a_log_must_be_created_before_it_is_used(any_log: Log) -> None:

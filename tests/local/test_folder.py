@@ -1,5 +1,6 @@
 """Where the data lies, and whose it is."""
 
+import base64
 import os
 import platform
 import socket
@@ -12,6 +13,7 @@ import pytest
 from hardwon_local.binaries import find_binaries
 from hardwon_local.errors import BinariesMissing, FolderUnusable
 from hardwon_local.folder import DataFolder, default_path
+from hardwon_local.servers import Servers
 
 
 def test_the_data_folder_is_where_i_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,6 +22,14 @@ def test_the_data_folder_is_where_i_say(monkeypatch: pytest.MonkeyPatch) -> None
     assert default_path() == Path("~/elsewhere").expanduser()
     monkeypatch.setenv("HARDWON_DATA", "")
     assert default_path().name == "hardwon"
+
+
+def test_the_key_of_members_words_is_made_once_and_for_me_alone(tmp_path: Path) -> None:
+    """`hardwon up` makes the key in its folder, where only I can read it, and finds the same one the next time."""
+    paths = [Servers(DataFolder(tmp_path), None, None, []).person_key_path for _ in range(2)]  # type: ignore[arg-type]
+    keys = {path.read_text("ascii") for path in paths}
+    assert [len(base64.b64decode(key)) for key in keys] == [32]
+    assert stat.S_IMODE(paths[0].stat().st_mode) == 0o600
 
 
 def test_the_data_folder_is_else_the_usual_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ TABLES = {
     "points": "discussion_point",
     "recommendations": "recommendation",
     "recurrences": "recurrence",
+    "members": "member",
     "learning": "learning",
 }
 NAMES = [projection.name for projection in PROJECTIONS]

@@ -41,7 +41,9 @@ def stack(stack: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def pool(stack: Any) -> Iterator[Pool]:
-    with open_pool(DatabaseSettings(database_url=stack.database_url), "hardwon-tests") as pool:
+    with open_pool(
+        DatabaseSettings(database_url=stack.database_url, person_key=stack.person_key), "hardwon-tests"
+    ) as pool:
         yield pool
 
 

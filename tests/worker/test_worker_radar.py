@@ -262,7 +262,7 @@ def test_each_way_is_planned_as_it_is_meant(
 @pytest.mark.parametrize("query", [radar.SQL["unjudged"], vectors.SQL["unembedded_points"]], ids=["judged", "embedded"])
 def test_points_are_taken_up_by_their_index(pool: Pool, teller: Teller, query: Any) -> None:
     """However many points there are, the next ones to embed or judge are found by where they stand in the log."""
-    names = {"organisation_id": teller.organisation_id, "model": "m", "after": 5, "goal": 9, "limit": 16}
+    names = {"organisation_id": teller.organisation_id, "model": "m", "after": 5, "goal": 9, "limit": 16, "erased": ""}
     with pool.connection() as connection, connection.transaction():
         for way in ("seqscan", "bitmapscan", "sort"):  # these tables are too small for an index's order to pay
             connection.execute(f"SET LOCAL enable_{way} = off")

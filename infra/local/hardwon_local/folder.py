@@ -1,5 +1,6 @@
 """The data folder: where it lies, whose it is, its one lock, and the small files in it."""
 
+import base64
 import fcntl
 import os
 import pwd
@@ -31,6 +32,10 @@ def default_path() -> Path:
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+def new_person_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def new_mark() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from hardwon import organisations
+from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.schema.migrate import migrate
@@ -37,9 +37,7 @@ class Running:
         """Register an organisation and return its token."""
         database_url = SecretStr(self.servers.app_database_url)
         with open_pool(DatabaseSettings(database_url=database_url, database_connections=1), "hardwon-up") as pool:
-            organisation_id = organisations.register(open_log(pool), organisation, "hardwon up")
-            with pool.connection() as connection:
-                return organisations.issue_token(connection, organisation_id, "first")
+            return tokens.first(pool, organisations.register(open_log(pool), organisation, "hardwon up"))
 
     def write_environment(self, token: str) -> Path:
         """Write the addresses and the token as a shell script to be sourced, and return its path."""
@@ -99,6 +97,7 @@ def _addresses(started: Servers) -> dict[str, str]:
         "HARDWON_DATABASE_URL": started.app_database_url,
         "HARDWON_OWNER_DATABASE_URL": started.owner_database_url,
         "HARDWON_REDIS_URL": started.redis_url,
+        "HARDWON_PERSON_KEY_FILE": str(started.person_key_path),
     }
 
 

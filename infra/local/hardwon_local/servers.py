@@ -12,11 +12,12 @@ import structlog
 
 from hardwon_local.binaries import find_binaries
 from hardwon_local.errors import StillRunning
-from hardwon_local.folder import DataFolder
+from hardwon_local.folder import DataFolder, new_person_key
 from hardwon_local.postgres import Postgres, start_postgres
 from hardwon_local.processes import Child, Program, end_leftovers, start_child
 from hardwon_local.valkey import Valkey, start_valkey
 
+PERSON_KEY = "person.key"
 _log = structlog.get_logger()
 
 
@@ -40,6 +41,12 @@ class Servers:
     @property
     def redis_url(self) -> str:
         return self.valkey.redis_url
+
+    @property
+    def person_key_path(self) -> Path:
+        """The file with the key that wraps the keys of members' words; made once, and never made again where it was lost."""
+        self.folder.private(PERSON_KEY, new_person_key)
+        return self.folder.path / PERSON_KEY
 
     def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str]) -> Child:
         """Start a further process, as this user; it is stopped before the servers, in reverse order of start."""

@@ -8,12 +8,13 @@ from flask_openapi3 import Info, OpenAPI
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, health, metrics, problems
-from hardwon_api.commands import events, feedback, lessons, projects, recurrences
+from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.queries import feed, insights, nudges, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
+from hardwon_api.queries import people as people_queries
 from hardwon_api.queries import projects as project_queries
 from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.reading_json import StrictRequest
@@ -22,8 +23,9 @@ from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
 APIS = (
-    *(projects, events, lessons, feedback, recurrences),
+    *(projects, events, lessons, feedback, recurrences, people),
     *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
+    people_queries,
 )
 _TOKEN: dict[str, Any] = {
     "token": {

@@ -1,22 +1,23 @@
 """What a request is handled with: the service's parts, who asks, and what the answer's headers must say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from psycopg import Connection
 
-from hardwon import organisations
+from hardwon import tokens
 from hardwon.domain.errors import Unavailable
 from hardwon.handlers import Request
 from hardwon.ids import id_for_key, new_id
 from hardwon.log import wire
 from hardwon.log.wire import Metadata
-from hardwon.organisations import Principal
 from hardwon.ports import Hints, Log
 from hardwon.projections.following import Pool
+from hardwon.tokens import Principal
 from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
@@ -63,26 +64,39 @@ def deps() -> Deps:
 
 def organisation() -> UUID:
     """Return the organisation of the token that asks: the only one that this request can see."""
-    return _principal().organisation_id
+    return principal().organisation_id
 
 
-def _principal() -> Principal:
+def principal() -> Principal:
+    """Return who asks."""
     asking: Principal = g.principal
     return asking
 
 
+def credentials() -> Callable[[Connection[Any]], Principal | None]:
+    """Return what asks, now or later, whom this request's token stands for."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    shown = token.strip() if scheme.lower() == "bearer" else ""
+    return lambda connection: tokens.authenticate(connection, shown)
+
+
 def _authenticate() -> None:
     """Refuse a request without a valid token."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    principal = None
-    if scheme.lower() == "bearer" and token:
-        with deps().pool.connection() as connection:
-            principal = organisations.authenticate(connection, token.strip())
-    if principal is None:
+    with deps().pool.connection() as connection:
+        asking = credentials()(connection)
+    if asking is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="hardwon"'}
         raise Refusal(401, "unauthorised", "Send the header Authorization: Bearer <your token>.", headers=challenge)
-    g.principal = principal
-    structlog.contextvars.bind_contextvars(organisation_id=str(principal.organisation_id), token=principal.token_name)
+    g.principal = asking
+    structlog.contextvars.bind_contextvars(organisation_id=str(asking.organisation_id), token=asking.token_name)
+
+
+def _authorise() -> None:
+    """Refuse what the token is not good for. An address that does not exist is answered as such."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    scope = getattr(view, "needs", None)
+    if scope and scope not in principal().scopes:
+        raise Refusal(403, "forbidden", f"This token does not have the scope `{scope}`, which this needs.")
 
 
 def event_id() -> UUID | None:
@@ -99,7 +113,12 @@ def command_request(default_id: UUID | None = None) -> Request:
 
 
 def metadata() -> Metadata:
-    return Metadata(_principal().token_name, g.request_id)
+    return Metadata(principal().actor, g.request_id, person_id=principal().member_id)
+
+
+def nobodys_metadata() -> Metadata:
+    """Return metadata that leads back to nobody: not even the request's id, which stands in lines of the service's log."""
+    return Metadata("anonymous", str(new_id()))
 
 
 def recorded(position: int) -> None:
@@ -127,6 +146,7 @@ def register(app: Flask) -> None:
         structlog.contextvars.bind_contextvars(service="api", request_id=g.request_id)
         if request.path.startswith("/v1/"):
             _authenticate()
+            _authorise()
 
     @app.after_request
     def _finish(response: Response) -> Response:

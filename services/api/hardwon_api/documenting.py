@@ -1,10 +1,13 @@
 """What the library does not say of itself in the OpenAPI document: tokens, problems, header parameters, NDJSON."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
+
+from hardwon.domain.values import Scope
 
 _PROBLEM: dict[str, Any] = {
     "description": "A problem document (RFC 9457)",
@@ -22,6 +25,20 @@ _HEADERS = {
 
 def blueprint(name: str, import_name: str) -> APIBlueprint:
     return APIBlueprint(name, import_name, url_prefix="/v1", abp_security=[{"token": []}], abp_responses=PROBLEMS)
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def needs(scope: Scope) -> Callable[[View], View]:
+    """Say which scope the endpoint asks of a token, to context.py, which refuses others, and to who reads the documents."""
+
+    def declare(view: View) -> View:
+        view.__dict__["needs"] = scope
+        view.__doc__ = f"{(view.__doc__ or '').rstrip()}\n\n    Needs the scope `{scope}`."
+        return view
+
+    return declare
 
 
 def complete(document: dict[str, Any]) -> None:

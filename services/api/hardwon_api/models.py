@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from hardwon.domain.values import ArtefactKind, PointKind
+from hardwon.domain.values import ArtefactKind, PointKind, Role, Scope
 
 MAX_BATCH = 1_000
 MAX_ENTRIES = 50
@@ -137,6 +137,7 @@ class DiscussionPointRaised(Body):
     kind: PointKind
     text: Told
     tags: Words = []
+    anonymous: bool = Field(False, description="the log keeps no way back to whoever raised it; posted by itself")
 
 
 class LessonDrawn(Body):
@@ -198,6 +199,37 @@ class Retirement(Body):
     reason: Told
 
 
+Email = Annotated[Short, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class NewMember(Body):
+    """Somebody to add to the organisation."""
+
+    id: Id | None = None
+    name: Name
+    email: Email
+    role: Role = "member"
+    teams: Words = Field([], description="by the names that projects call their teams")
+
+
+class MemberChanges(Body):
+    """Fields of a member to change; those left out stay as they are."""
+
+    name: Name = ""
+    email: Email = ""
+    role: Role = "member"
+    teams: Words = []
+
+
+class NewToken(Body):
+    """A token to issue."""
+
+    name: Name = Field(description="of the tool that will use it; it stands in the log, so not of a person")
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=4)]
+    days: Annotated[int, Field(ge=1, le=3_650)] = Field(90, description="it expires after so many")
+    member_id: Id | None = Field(None, description="on whose behalf it speaks, never for more than this member's role")
+
+
 class Query(BaseModel):
     """Query parameters; unknown ones are refused, so that a misspelt one is noticed."""
 
@@ -239,6 +271,24 @@ class ProjectPath(BaseModel):
     """A project's id."""
 
     project_id: UUID
+
+
+class MemberPath(BaseModel):
+    """A member's id."""
+
+    member_id: UUID
+
+
+class TokenPath(BaseModel):
+    """A token's id."""
+
+    token_id: UUID
+
+
+class AuditQuery(Page):
+    """Which part of the log to look through, newest first."""
+
+    actor: str | None = Field(None, max_length=300, description="as `member:<id>` or `token:<name>`; else everybody")
 
 
 class LessonPath(BaseModel):

@@ -28,9 +28,12 @@ def before(page: Page) -> int:
     return position
 
 
-def answer(rows: Sequence[dict[str, Any]], items: Sequence[BaseModel], limit: int) -> Response:
+def answer(
+    rows: Sequence[dict[str, Any]], items: Sequence[BaseModel] | Sequence[dict[str, Any]], limit: int
+) -> Response:
     """Return the page; ``rows`` holds one more than ``limit`` where there is a next page."""
-    body: dict[str, Any] = {"items": [item.model_dump(mode="json") for item in items[:limit]], "next": None}
+    told = [item.model_dump(mode="json") if isinstance(item, BaseModel) else item for item in items[:limit]]
+    body: dict[str, Any] = {"items": told, "next": None}
     if len(rows) > limit:
         body["next"] = base64.urlsafe_b64encode(str(rows[limit - 1]["position"]).encode()).decode()
     response = jsonify(body)

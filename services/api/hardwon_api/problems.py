@@ -52,6 +52,7 @@ TITLES = {
     "bad-json": "The body is not JSON",
     "bad-request": "The request cannot be read",
     "conflict": "The request clashes with what is recorded",
+    "forbidden": "The token is not good for this",
     "id-reused": "The id is taken by something else",
     "internal": "Something went wrong in Hardwon",
     "invalid": "A value cannot be accepted",

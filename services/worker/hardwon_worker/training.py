@@ -14,6 +14,7 @@ from hardwon import handlers
 from hardwon.domain.commands import RankerCommand, SwitchRanker, TrainRanker
 from hardwon.domain.events import FeedbackGiven
 from hardwon.domain.ranker import DEFAULT
+from hardwon.erasure import last_erasure
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log import wire
@@ -43,6 +44,8 @@ class Training:
     def __init__(self, pool: Pool, events: Log) -> None:
         self._pool, self._log = pool, events
         self._remembered: OrderedDict[tuple[UUID, int, str], Memory | None] = OrderedDict()
+        self._erased: dict[UUID, int] = {}
+        """Of each organisation the last erasure that what is remembered knows of."""
         self._lock = Lock()
 
     def speaking(self, organisation_id: UUID, live: LiveModel, embedder: Embedder) -> tuple[int, Memory | None]:
@@ -53,6 +56,7 @@ class Training:
             return DEFAULT, None  # what another method or model learned means nothing to these
         key = (organisation_id, trained.data_position, live.model)
         with self._lock:  # one fits, and the others wait for it instead of fitting too
+            self._drop_erased(organisation_id)
             if key not in self._remembered:
                 given = judgements(self._log, self._pool, organisation_id, live, embedder, trained.data_position)
                 self._remembered[key] = fit(set_aside(given))
@@ -60,6 +64,15 @@ class Training:
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
             return trained.version, self._remembered[key]
+
+    def _drop_erased(self, organisation_id: UUID) -> None:
+        """Remember nothing from before the organisation's last erasure: a memory is made of lessons' vectors."""
+        with self._pool.connection() as connection:
+            erased = last_erasure(connection, organisation_id)
+        if self._erased.setdefault(organisation_id, erased) < erased:
+            self._erased[organisation_id] = erased
+            for key in [each for each in self._remembered if each[0] == organisation_id]:
+                del self._remembered[key]
 
     def is_due(self, organisation_id: UUID, live: LiveModel) -> bool:
         """Tell whether enough was said since the last training with this model, and by enough projects in all."""

@@ -16,6 +16,7 @@ from pgvector import HalfVector
 from psycopg import Connection
 
 from hardwon.domain.lesson import searchable_text
+from hardwon.log.personal import ERASED
 from hardwon.ports import Embedder, EmbeddingModel
 from hardwon.projections import lessons, points
 from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
@@ -168,7 +169,7 @@ class Vectors:
         if goal <= after:
             return False
         with self._pool.connection() as connection:
-            batch = fetch(connection, self.subject.unembedded, **names, after=after, limit=size)
+            batch = fetch(connection, self.subject.unembedded, **names, after=after, limit=size, erased=ERASED)
         fresh = [row for row in batch if not row["embedded"]]
         vectors = embedder.embed([self.subject.text(row) for row in fresh]) if fresh else []
         full = len(batch) == size

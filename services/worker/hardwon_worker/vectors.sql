@@ -27,8 +27,9 @@ WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(
 ORDER BY lesson.text_position LIMIT %(limit)s
 
 -- name: unembedded_points
--- What went wrong, in the order in which it was raised, served by discussion_point_went_wrong. A point's text never changes.
-SELECT point.point_id AS id, point.text, hashed.text_hash, point.position AS text_position, vector.point_id IS NOT NULL AS embedded
+-- What went wrong, in the order in which it was raised, served by discussion_point_went_wrong. Points that were erased are passed: all of
+-- them read the same, and the radar would take each for the one before it.
+SELECT point.point_id AS id, point.text, hashed.text_hash, point.position AS text_position, vector.point_id IS NOT NULL OR point.text = %(erased)s AS embedded
 FROM discussion_point AS point
 CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(point.text, 'UTF8')), 'hex') AS text_hash) AS hashed
 LEFT JOIN point_vector AS vector ON vector.organisation_id = point.organisation_id
@@ -42,10 +43,15 @@ SELECT FROM checkpoint
 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position = %(after)s FOR UPDATE
 
 -- name: save
--- Adds the new vectors, takes away those of what the lessons no longer say, which must not be found, and keeps the sum in step.
+-- Adds the new vectors, takes away those of what the lessons no longer say, which must not be found, and keeps the sum in step. What a
+-- lesson no longer says by now is not added: it may have been erased while the model worked.
 WITH fresh AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
         AS fresh (lesson_id, text_hash, embedding)
+    WHERE EXISTS (
+        SELECT FROM lesson
+        WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = fresh.lesson_id
+            AND lesson.text_hash = fresh.text_hash)
 ), added AS (
     INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
     SELECT %(organisation_id)s, lesson_id, %(model)s, text_hash, embedding::halfvec FROM fresh
@@ -66,10 +72,15 @@ ON CONFLICT (organisation_id, model) DO UPDATE
 SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + EXCLUDED.total
 
 -- name: save_points
+-- As above.
 WITH added AS (
     INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
     SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec
     FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (point_id, text_hash, embedding)
+    WHERE EXISTS (
+        SELECT FROM discussion_point AS point
+        WHERE point.organisation_id = %(organisation_id)s AND point.point_id = fresh.point_id
+            AND encode(sha256(convert_to(point.text, 'UTF8')), 'hex') = fresh.text_hash)
     ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
     RETURNING embedding::vector AS embedding
 )

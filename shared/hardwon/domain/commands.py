@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.values import Occasion, Outcome, PointKind, Profile, Suggestion, Verdict
+from hardwon.domain.values import Occasion, Outcome, PointKind, Profile, Role, Scope, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +201,37 @@ class ConfirmRecurrence:
 class RejectRecurrence:
     point_id: UUID
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    member_id: UUID
+    name: str
+    email: str
+    role: Role
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMember:
+    member_id: UUID
+    changes: Mapping[str, Any]
+    """name, email, role or teams -> new value."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    member_id: UUID
+
+
+MemberCommand = AddMember | ChangeMember | RemoveMember
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    token_id: UUID
+    name: str
+    scopes: tuple[Scope, ...]
+    member_id: UUID | None = None
+    days: int | None = None
+    """For so many it is good; None: for ever."""

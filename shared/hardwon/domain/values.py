@@ -8,6 +8,9 @@ PointKind = Literal["went_well", "went_wrong", "puzzle", "idea"]
 Verdict = Literal["adopted", "helpful", "already_known", "not_relevant"]
 Outcome = Literal["helped", "did_not_help", "too_early"]
 Occasion = Literal["registered", "profile_changed", "new_lessons", "digest"]
+Scope = Literal["read", "write", "curate", "administer"]
+"""What a token may do: look; record and say what one thinks; decide about lessons; decide about people and tokens."""
+Role = Literal["reader", "member", "project_office", "administrator"]
 ArtefactKind = Literal["charter", "goals", "risks", "issues", "other"]
 
 

@@ -2,6 +2,7 @@
 
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
+from hardwon.handlers.members import change_members, current_members
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
@@ -14,10 +15,12 @@ __all__ = [
     "Request",
     "RetroItem",
     "change_lesson",
+    "change_members",
     "change_profile",
     "change_ranker",
     "current_feedback",
     "current_lesson",
+    "current_members",
     "current_project",
     "current_ranker",
     "current_recurrence",

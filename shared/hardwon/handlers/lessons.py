@@ -1,13 +1,17 @@
 """What becomes of a lesson after it was drawn."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from hardwon.domain import lesson
 from hardwon.domain.commands import EndorseLesson, LessonCommand
 from hardwon.domain.errors import Conflict, NotFound
+from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRevised
 from hardwon.domain.lesson import Lesson
+from hardwon.domain.own_words import LESSON
 from hardwon.handlers.projects import current_project
 from hardwon.handlers.recording import Request, record, state_of
+from hardwon.log import personal
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 
@@ -33,6 +37,7 @@ def change_lesson(log: Log, organisation_id: UUID, command: LessonCommand, reque
         lesson.evolve,
         lambda state: lesson.decide(command, state, other),
         request,
+        _carried,
     )
 
 
@@ -60,6 +65,21 @@ def latest_successor(log: Log, organisation_id: UUID, lesson_id: UUID, *, until:
             return lesson_id
         lesson_id = found.leads_to
     raise Conflict(f"Lesson {lesson_id} leads on for ever; restore one of those that it leads to.")
+
+
+def text_events(history: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Return the events that told what the lesson says, the latest first."""
+    return [stored for stored in reversed(history) if isinstance(stored.event, LessonDrawn | LessonRevised)]
+
+
+def _carried(seen: Sequence[StoredEvent], event: DomainEvent) -> Mapping[str, UUID | None]:
+    """Return whose words a revision leaves as they were: they stay his, and can be erased with him."""
+    if not isinstance(event, LessonRevised):
+        return {}
+    last = text_events(seen)[0]
+    return {
+        name: personal.owner(last.data[name]) for name in LESSON if getattr(event, name) == getattr(last.event, name)
+    }
 
 
 def _history(log: Log, organisation_id: UUID, lesson_id: UUID) -> list[StoredEvent]:

@@ -1,6 +1,6 @@
 """What every command goes through: fold the stream, decide, append."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -13,6 +13,14 @@ from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
 
 State = TypeVar("State")
+
+
+Carried = Callable[[Sequence[StoredEvent], DomainEvent], Mapping[str, UUID | None]]
+"""From a stream's events and the one decided on to the words in it that are somebody else's, as ``NewEvent.words_of``."""
+
+
+def nothing_carried(_seen: Sequence[StoredEvent], _event: DomainEvent) -> Mapping[str, UUID | None]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ def record(
     evolve: Callable[[State | None, DomainEvent], State | None],
     decide: Callable[[State | None], Iterable[DomainEvent]],
     request: Request,
+    carried: Carried = nothing_carried,
 ) -> StoredEvent | None:
     """Fold the stream, decide, append the one event decided on; None where nothing is to be recorded.
 
@@ -71,5 +80,6 @@ def record(
     if not decided:
         return None
     (event,) = decided
-    new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at)
+    words_of = carried(seen, event)
+    new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at, words_of)
     return log.append(organisation_id, [new], {stream: len(seen)})[0]

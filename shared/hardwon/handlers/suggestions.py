@@ -1,6 +1,6 @@
 """Recording what a project is offered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
@@ -9,8 +9,11 @@ from uuid import UUID
 from hardwon.domain import suggesting
 from hardwon.domain.commands import SuggestLessons
 from hardwon.domain.errors import StreamConflict
+from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRevised, LessonsSuggested
+from hardwon.domain.own_words import TEXT
 from hardwon.domain.suggesting import Suggesting
 from hardwon.handlers.recording import Request
+from hardwon.log import personal
 from hardwon.log.wire import NewEvent, StoredEvent
 from hardwon.ports import Log
 
@@ -24,9 +27,36 @@ def suggest_lessons(log: Log, organisation_id: UUID, command: SuggestLessons, re
         if not decided:
             return None
         (event,) = decided
-        new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at)
+        passages = _whose_passages(log, organisation_id, event)
+        new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at, passages)
         with suppress(StreamConflict):  # another task's answer came first: what is left is decided anew
             return log.append(organisation_id, [new], {stream: version})[0]
+
+
+def _whose_passages(log: Log, organisation_id: UUID, event: DomainEvent) -> Mapping[str, UUID | None]:
+    """Return whose words the reasons quote: a passage of a lesson stays the words of who wrote the lesson."""
+    if not isinstance(event, LessonsSuggested):
+        return {}
+    quoted = {
+        f"suggestions/{at}/reasons/{place}/passage": (said.lesson_id, reason.passage)
+        for at, said in enumerate(event.suggestions)
+        for place, reason in enumerate(said.reasons)
+        if reason.passage and reason.kind != "shared_trait"  # which quotes a project's profile
+    }
+    ids, until = {lesson_id for lesson_id, _ in quoted.values()}, log.head(organisation_id).position
+    told = log.read_about(organisation_id, "lesson", ids, [LessonDrawn, LessonRevised], until)
+    return {
+        path: _writer([stored for stored in told if stored.data["lesson_id"] == str(lesson_id)], passage)
+        for path, (lesson_id, passage) in quoted.items()
+    }
+
+
+def _writer(told: Sequence[StoredEvent], passage: str) -> UUID | None:
+    """Return who wrote the passage; where it stands in no field as it now reads, who wrote the lesson."""
+    texts = [(stored.data[name], getattr(stored.event, name)) for stored in reversed(told) for name in TEXT]
+    written = next((data for data, text in texts if passage in text), None)
+    everyone = [personal.owner(data) for data, _ in texts]
+    return next(filter(None, everyone), None) if written is None else personal.owner(written)
 
 
 def current_suggesting(log: Log, organisation_id: UUID, project_id: UUID) -> tuple[Suggesting, int]:

@@ -1,6 +1,7 @@
 """The log in PostgreSQL. The guarantees and the reasons stand beside the queries in store.sql."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,17 +9,21 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import ConnectionPool
 
 from hardwon.domain.errors import LogBroken, NotFound
 from hardwon.domain.events import DomainEvent
+from hardwon.log import keys as stored_keys
 from hardwon.log import wire
+from hardwon.log.keys import PersonKeys
 from hardwon.log.memory import NO_EXPECTATION
-from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal
+from hardwon.log.pool import Pool
+from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal, writers
 from hardwon.log.wire import NewEvent, StoredEvent, Subject
 from hardwon.sql import queries
 
 SQL = queries("hardwon.log", "store.sql")
+LOCKED = PersonKeys()
+"""For who reads and writes no words of members."""
 _ARRAYS = (
     *("position", "stream", "version", "event_id", "type", "schema_version", "data", "metadata"),
     *("payload_digest", "occurred_at", "recorded_at", "hash"),
@@ -28,8 +33,8 @@ _ARRAYS = (
 class PostgresLog:
     """Implements ``hardwon.ports.Log`` over a pool of autocommit connections of the application role."""
 
-    def __init__(self, pool: ConnectionPool[Connection[Any]]) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool) -> None:
+        self._pool, self._keys = pool, pool.person_keys
 
     def create(self, organisation_id: UUID) -> None:
         with self._pool.connection() as connection:
@@ -39,20 +44,22 @@ class PostgresLog:
         self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = NO_EXPECTATION
     ) -> list[StoredEvent]:
         with self._pool.connection() as connection:
-            return append(connection, organisation_id, events, expected)
+            return append(connection, organisation_id, events, expected, self._keys)
 
     def read(self, organisation_id: UUID, after: int = 0, limit: int = 500) -> list[StoredEvent]:
         with self._pool.connection() as connection:
-            return read(connection, organisation_id, after, limit)
+            return read(connection, organisation_id, after, limit, self._keys)
 
     def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
         with self._pool.connection() as connection:
-            return _events(connection, "read_stream", organisation_id=organisation_id, stream=stream)
+            return _events(connection, self._keys, "read_stream", organisation_id=organisation_id, stream=stream)
 
     def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
         names = [wire.type_of(each) for each in types]
         with self._pool.connection() as connection:
-            return _events(connection, "read_types", organisation_id=organisation_id, types=names, until=until)
+            return _events(
+                connection, self._keys, "read_types", organisation_id=organisation_id, types=names, until=until
+            )
 
     def read_about(
         self,
@@ -64,14 +71,24 @@ class PostgresLog:
     ) -> list[StoredEvent]:
         query, distinct, names = f"read_about_{subject}", list(set(ids)), [wire.type_of(each) for each in types]
         with self._pool.connection() as connection:
-            return _events(connection, query, organisation_id=organisation_id, ids=distinct, types=names, until=until)
+            return _events(
+                connection, self._keys, query, organisation_id=organisation_id, ids=distinct, types=names, until=until
+            )
 
     def read_newest(
         self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
     ) -> list[StoredEvent]:
-        names = {"organisation_id": organisation_id, "type": wire.type_of(type_)}
+        names = {"type": wire.type_of(type_), "before": before, "limit": limit}
         with self._pool.connection() as connection:
-            return _events(connection, "read_newest", **names, before=before, limit=limit)
+            return _events(connection, self._keys, "read_newest", organisation_id=organisation_id, **names)
+
+    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
+        query, names = (
+            "read_back" if actor is None else "read_back_of",
+            {"before": before, "limit": limit, "actor": actor},
+        )
+        with self._pool.connection() as connection:
+            return _events(connection, self._keys, query, organisation_id=organisation_id, **names)
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         with self._pool.connection() as connection:
@@ -83,7 +100,18 @@ class PostgresLog:
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
         with self._pool.connection() as connection:
-            return _find(connection, organisation_id, event_ids)
+            return _find(connection, self._keys, organisation_id, event_ids)
+
+    def read_words_of(self, organisation_id: UUID, person_id: UUID) -> list[StoredEvent]:
+        written = Jsonb({"words_of": [str(person_id)]})
+        with self._pool.connection() as connection:
+            return _events(connection, self._keys, "read_words_of", organisation_id=organisation_id, written=written)
+
+    def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
+        with self._pool.connection() as connection, connection.transaction():
+            # Behind the appends under way: those after it find no key, so whoever now reads the log finds all that was ever sealed.
+            connection.execute(SQL["lock_head"], {"organisation_id": organisation_id})
+            stored_keys.destroy(connection, organisation_id, person_id)
 
     def head(self, organisation_id: UUID) -> Head:
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Head)) as cursor:
@@ -102,6 +130,7 @@ def append(
     organisation_id: UUID,
     events: Sequence[NewEvent],
     expected: Mapping[str, int] = NO_EXPECTATION,
+    keys: PersonKeys = LOCKED,
 ) -> list[StoredEvent]:
     """Append all of ``events`` or none, in one short READ COMMITTED transaction; see ``sealing.seal`` for what is refused."""
     refuse_repeated_ids(events)
@@ -116,14 +145,16 @@ def append(
         streams = sorted({new.stream for new in events} | set(expected))
         cursor.execute(SQL["versions"], {"organisation_id": organisation_id, "streams": streams})
         versions = {row["stream"]: row["version"] for row in cursor}
+        keys.ensure(connection, organisation_id, writers(events))
         sealed = seal(
             organisation_id,
             events,
-            known=_find(connection, organisation_id, [new.event_id for new in events]),
+            known=_find(connection, keys, organisation_id, [new.event_id for new in events]),
             versions=versions,
             expected=expected,
             head=Head(locked["position"], locked["hash"]),
             now=locked["now"],
+            keys=keys.of(connection, organisation_id, {person for new in events for person in new.words.values()}),
         )
         added = [stored for stored in sealed if stored.position > locked["position"]]
         if added:
@@ -131,9 +162,11 @@ def append(
     return sealed
 
 
-def read(connection: Connection[Any], organisation_id: UUID, after: int, limit: int) -> list[StoredEvent]:
+def read(
+    connection: Connection[Any], organisation_id: UUID, after: int, limit: int, keys: PersonKeys = LOCKED
+) -> list[StoredEvent]:
     """Return up to ``limit`` events behind position ``after``; refuses a log with a hole in it."""
-    page = _events(connection, "read", organisation_id=organisation_id, after=after, limit=limit)
+    page = _events(connection, keys, "read", organisation_id=organisation_id, after=after, limit=limit)
     check_gapless(after, page)
     return page
 
@@ -148,11 +181,21 @@ def _insert(connection: Connection[Any], organisation_id: UUID, added: Sequence[
     )
 
 
-def _find(connection: Connection[Any], organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
-    found = _events(connection, "find", organisation_id=organisation_id, event_ids=list(ids))
+def _find(
+    connection: Connection[Any], keys: PersonKeys, organisation_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, StoredEvent]:
+    found = _events(connection, keys, "find", organisation_id=organisation_id, event_ids=list(ids))
     return {stored.event_id: stored for stored in found}
 
 
-def _events(connection: Connection[Any], query: str, **parameters: object) -> list[StoredEvent]:
+def _events(
+    connection: Connection[Any], keys: PersonKeys, query: str, *, organisation_id: UUID, **parameters: object
+) -> list[StoredEvent]:
+    """Return the events found, with the keys of all whose words they hold: one more query, and none where they hold nobody's."""
     with connection.cursor(row_factory=class_row(StoredEvent)) as cursor:
-        return cursor.execute(SQL[query], parameters).fetchall()
+        found = cursor.execute(SQL[query], {"organisation_id": organisation_id, **parameters}).fetchall()
+    persons = {person for stored in found for person in stored.words_of}
+    if not persons:
+        return found
+    opening = keys.of(connection, organisation_id, persons)
+    return [replace(stored, keys=opening) for stored in found]

@@ -72,11 +72,24 @@ CROSS JOIN LATERAL (
 ) AS event
 ORDER BY event.position
 
+-- name: read_back
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND position < %(before)s ORDER BY position DESC LIMIT %(limit)s
+
+-- name: read_back_of
+-- Served by the index event_by_actor.
+SELECT * FROM event
+WHERE organisation_id = %(organisation_id)s AND metadata ->> 'actor' = %(actor)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s
+
 -- name: read_newest
 -- Served by the index event_by_type, read backwards from the position on.
 SELECT * FROM event
 WHERE organisation_id = %(organisation_id)s AND type = %(type)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s
+
+-- name: read_words_of
+-- Walks the whole log: asked for only when a person is erased, and an index for it would cost every append.
+SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND metadata @> %(written)s ORDER BY position
 
 -- name: position_at
 -- Positions are gapless and recorded one after the other, so the place in time is found by halving: some twenty steps down the primary key

@@ -9,9 +9,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -19,8 +19,10 @@ from pydantic import TypeAdapter
 
 from hardwon.domain.errors import Invalid, LogBroken
 from hardwon.domain.events import DomainEvent
+from hardwon.domain.own_words import OWN_WORDS
+from hardwon.log import personal
+from hardwon.log.personal import Json, Keys, Of
 
-Json = dict[str, Any]
 Subject = Literal["project", "lesson"]
 """What an event can be about: it names it in its field ``project_id`` or ``lesson_id``."""
 
@@ -48,13 +50,15 @@ class Metadata:
     """The same for everything that one request set off."""
     causation_id: UUID | None = None
     """The event that led to this one."""
+    person_id: UUID | None = None
+    """The member on whose behalf it is recorded, whose own words in it are sealed; None: nobody's, as with a service's token."""
 
     def as_json(self) -> Json:
         return {
             "actor": self.actor,
             "correlation_id": self.correlation_id,
             "causation_id": str(self.causation_id) if self.causation_id else None,
-        }
+        } | ({"person_id": str(self.person_id)} if self.person_id else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,20 @@ class NewEvent:
     metadata: Metadata
     occurred_at: datetime | None = None
     """None: when it is recorded."""
+    words_of: Mapping[str, UUID | None] = field(default_factory=dict)
+    """Place in the data -> whose words stand there, where they are not those of the member who asks; None: nobody's."""
+
+    @property
+    def words(self) -> personal.Words:
+        """The places of all words that belong to somebody, and to whom."""
+        fields = OWN_WORDS.get(type(self.event), ()) if self.metadata.person_id else ()
+        everyone = dict.fromkeys(fields, self.metadata.person_id) | dict(self.words_of)
+        return {place: person for place, person in everyone.items() if person}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredEvent:
-    """An event as it stands in the log; ``data`` is as written, ``event`` is lifted to the latest version."""
+    """An event as it stands in the log; ``data`` is as written, ``event`` is opened and lifted to the latest version."""
 
     organisation_id: UUID
     position: int
@@ -86,10 +99,21 @@ class StoredEvent:
     occurred_at: datetime
     recorded_at: datetime
     hash: bytes
+    keys: Keys = field(default_factory=dict, compare=False, repr=False)
+    """Of those whose words it holds, as far as they were there when it was read."""
 
     @property
+    def words_of(self) -> set[UUID]:
+        """Whose words it holds."""
+        return {UUID(person) for person in self.metadata.get("words_of", ())}
+
+    @cached_property
     def event(self) -> DomainEvent:
-        return decode(self.type, self.schema_version, self.data)
+        """The domain event; opened once, since a fold asks for it several times."""
+        data = self.data
+        if "words_of" in self.metadata:
+            data = personal.opened(Of(self.organisation_id, self.event_id), data, self.keys)
+        return decode(self.type, self.schema_version, data)
 
 
 def type_of(event: DomainEvent | type[Any]) -> str:
@@ -164,9 +188,11 @@ def _storable(value: object, path: str = "") -> object:
             return value
 
 
-def payload_digest(new: NewEvent) -> bytes:
-    """Return the digest that tells a retry (same) from a reused id (another)."""
+def payload_digest(organisation_id: UUID, new: NewEvent, words: personal.Words, keys: Keys) -> bytes:
+    """Return the digest that tells a retry (same) from a reused id (another); of persons' words it holds keyed digests only."""
     type_, schema_version, data = encode(new.event)
+    if words:
+        data = personal.digested(Of(organisation_id, new.event_id), data, words, keys)
     occurred = timestamp(new.occurred_at) if new.occurred_at else None
     return hashlib.sha256(canonical([new.stream, type_, schema_version, data, occurred])).digest()
 

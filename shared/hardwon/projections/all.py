@@ -1,6 +1,6 @@
 """Every read model, in the order in which a worker advances them."""
 
-from hardwon.projections import learning, lessons, points, projects, recommendations, recurrences
+from hardwon.projections import learning, lessons, members, points, projects, recommendations, recurrences
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -10,4 +10,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     recommendations.PROJECTION,
     recurrences.PROJECTION,
     learning.PROJECTION,
+    members.PROJECTION,
 )

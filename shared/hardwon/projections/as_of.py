@@ -1,6 +1,7 @@
 """Read models as they were at an earlier position: folded anew from the log, over those events only that touch the wanted rows.
 
 The log never changes, so a position is a snapshot: whoever asks for the same one is told the same, however far the read models are.
+Only the words of a person who was erased since read otherwise.
 """
 
 from collections.abc import Collection

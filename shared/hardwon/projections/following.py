@@ -4,7 +4,7 @@ A checkpoint's row lock lets one worker at a time follow; a second one leaves at
 projection, just before that event, and says so in the checkpoint; the others go on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -12,16 +12,18 @@ from uuid import UUID
 import structlog
 from psycopg import Connection, OperationalError
 from psycopg.types.json import Jsonb
-from psycopg_pool import ConnectionPool
 
+from hardwon.domain.errors import Unavailable
+from hardwon.log import pool as connections
 from hardwon.log import store
+from hardwon.log.keys import PersonKeys
 from hardwon.log.wire import StoredEvent
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "following.sql")
 BATCH = 500
 
-Pool = ConnectionPool[Connection[Any]]
+Pool = connections.Pool
 Row = dict[str, Any]
 log = structlog.get_logger()
 
@@ -56,9 +58,9 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
     while True:
         try:
             with pool.connection() as connection:
-                applied = _apply_batch(connection, projection, organisation_id, size)
-        except OperationalError:
-            raise  # the database is away or busy: no event is to blame, the next hint tries again
+                applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
+        except (OperationalError, Unavailable):
+            raise  # the database is away or busy, or the persons' keys are: no event is to blame, the next hint tries again
         except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
             if size == 1:
                 return _halt(pool, projection.name, organisation_id, error)
@@ -90,6 +92,24 @@ def rebuild(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
         connection.execute(projection.sql["clear"], names)
         connection.execute(SQL["reset_checkpoint"], names)
     advance(pool, projection, organisation_id, batch=batch)
+
+
+def refold(
+    pool: Pool, projection: Projection, organisation_id: UUID, told: Callable[[int], Sequence[StoredEvent]]
+) -> int:
+    """Fold some rows anew where they stand, and return how many; ``told`` returns all events up to a position that touch them.
+
+    For when the log reads otherwise than before, as after an erasure. The checkpoint is held meanwhile, so the rows end as the fold of the
+    log up to it, whoever else follows.
+    """
+    names = _names(organisation_id, projection.name)
+    with pool.connection() as connection, connection.transaction():
+        ensure_checkpoint(connection, organisation_id, projection.name)
+        locked = connection.execute(SQL["lock_checkpoint_waiting"], names).fetchone()
+        rows: dict[UUID, Row] = {}
+        touched = fold(projection, rows, told(locked[0]) if locked else ())
+        _save(connection, projection, organisation_id, rows, touched)
+    return len(touched)
 
 
 def checkpoints(connection: Connection[Any], organisation_id: UUID) -> dict[str, Checkpoint]:
@@ -127,11 +147,13 @@ def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower
     connection.execute(SQL["move_checkpoint"], {**_names(organisation_id, follower), "position": position})
 
 
-def _apply_batch(connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int) -> int:
+def _apply_batch(
+    connection: Connection[Any], projection: Projection, organisation_id: UUID, size: int, keys: PersonKeys
+) -> int:
     """Return the number of events applied; 0 too where another worker holds the checkpoint or it is halted."""
     with connection.transaction():
         after = lock_checkpoint(connection, organisation_id, projection.name)
-        events = [] if after is None else store.read(connection, organisation_id, after, size)
+        events = [] if after is None else store.read(connection, organisation_id, after, size, keys)
         if events:
             _write(connection, projection, organisation_id, events)
             move_checkpoint(connection, organisation_id, projection.name, events[-1].position)
@@ -147,7 +169,16 @@ def _write(
         return
     loaded = connection.execute(projection.sql["load"], {"organisation_id": organisation_id, "keys": keys})
     rows: dict[UUID, Row] = dict(loaded.fetchall())
-    touched = fold(projection, rows, events)
+    _save(connection, projection, organisation_id, rows, fold(projection, rows, events))
+
+
+def _save(
+    connection: Connection[Any],
+    projection: Projection,
+    organisation_id: UUID,
+    rows: Mapping[UUID, Row],
+    touched: Collection[UUID],
+) -> None:
     if touched:
         payload = [{"organisation_id": str(organisation_id), **rows[key]} for key in sorted(touched)]
         connection.execute(projection.sql["save"], {"rows": Jsonb(payload)})

@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from hardwon.domain.events import DiscussionPointRaised
 from hardwon.log import wire
+from hardwon.log.personal import ERASED
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections.following import Projection, Row, fold
@@ -49,12 +50,14 @@ def unanswered(
 ) -> list[Row]:
     """Return up to ``limit`` points without a lesson raised before log position ``before``, newest first, of one project or of all."""
     query = SQL["unanswered_of_project"] if project_id else SQL["unanswered"]
-    return fetch(connection, query, organisation_id=organisation_id, before=before, limit=limit, project_id=project_id)
+    asked = {"before": before, "limit": limit, "project_id": project_id, "erased": ERASED}
+    return fetch(connection, query, organisation_id=organisation_id, **asked)
 
 
 def count_unanswered(
     connection: Connection[Any], organisation_id: UUID, project_ids: Sequence[UUID]
 ) -> dict[UUID, int]:
     """Return how many points of each project have no lesson; one without such points is left out."""
-    found = fetch(connection, SQL["count_unanswered"], organisation_id=organisation_id, project_ids=list(project_ids))
+    asked = {"project_ids": list(project_ids), "erased": ERASED}
+    found = fetch(connection, SQL["count_unanswered"], organisation_id=organisation_id, **asked)
     return {row["project_id"]: row["points"] for row in found}

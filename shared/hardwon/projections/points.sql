@@ -3,8 +3,9 @@ SELECT point_id, to_jsonb(discussion_point) - 'organisation_id' FROM discussion_
 WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(keys)s)
 
 -- name: save
+-- A point never changes, but it reads otherwise once its writer is erased.
 INSERT INTO discussion_point SELECT * FROM jsonb_populate_recordset(NULL::discussion_point, %(rows)s)
-ON CONFLICT (organisation_id, point_id) DO NOTHING
+ON CONFLICT (organisation_id, point_id) DO UPDATE SET text = EXCLUDED.text, tags = EXCLUDED.tags
 
 -- name: clear
 DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s
@@ -13,8 +14,8 @@ DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s
 SELECT * FROM discussion_point WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(point_ids)s) ORDER BY position
 
 -- name: unanswered
--- Points that no lesson answers, newest first. What lessons answer is gathered once: looked up for each point, it would take a second
--- for a project of some thousand points.
+-- Points that no lesson answers, newest first, without those of an erased person, from which nothing more can be learned. What lessons answer
+-- is gathered once: looked up for each point, it would take a second for a project of some thousand points.
 WITH answered AS MATERIALIZED (
     SELECT jsonb_array_elements_text(points)::uuid AS point_id FROM lesson WHERE organisation_id = %(organisation_id)s
 )
@@ -22,7 +23,7 @@ SELECT point.*, project.profile ->> 'name' AS project_name, project.profile ->> 
 FROM discussion_point AS point
 JOIN project ON project.organisation_id = point.organisation_id AND project.project_id = point.project_id
 WHERE point.organisation_id = %(organisation_id)s AND point.position < %(before)s
-    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id)
+    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id) AND point.text <> %(erased)s
 ORDER BY point.position DESC LIMIT %(limit)s
 
 -- name: unanswered_of_project
@@ -35,7 +36,7 @@ SELECT point.*, project.profile ->> 'name' AS project_name, project.profile ->> 
 FROM discussion_point AS point
 JOIN project ON project.organisation_id = point.organisation_id AND project.project_id = point.project_id
 WHERE point.organisation_id = %(organisation_id)s AND point.project_id = %(project_id)s AND point.position < %(before)s
-    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id)
+    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id) AND point.text <> %(erased)s
 ORDER BY point.position DESC LIMIT %(limit)s
 
 -- name: count_unanswered
@@ -46,5 +47,5 @@ WITH answered AS MATERIALIZED (
 SELECT point.project_id, count(*) AS points
 FROM discussion_point AS point
 WHERE point.organisation_id = %(organisation_id)s AND point.project_id = ANY(%(project_ids)s)
-    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id)
+    AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id) AND point.text <> %(erased)s
 GROUP BY point.project_id

@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from hardwon.schema import person_keys
+
 APPLICATION_ROLE = "hardwon_app"
 
 # Any number that nothing else in the database locks; migrations wait for each other on it.
@@ -24,6 +26,7 @@ def migrate(owner_database_url: str) -> str:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        person_keys.ensure(connection)  # a restored backup is at this revision, and lacks them
         reached = MigrationContext.configure(connection).get_current_revision() or ""
     engine.dispose()
     return reached

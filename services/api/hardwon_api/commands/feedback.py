@@ -11,7 +11,7 @@ from hardwon.domain.values import Outcome, Verdict
 from hardwon.log.wire import StoredEvent
 from hardwon_api.answers import GivenFeedback
 from hardwon_api.context import command_request, deps, organisation, recorded
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Body, LessonPath, ProjectPath, Text
 
 api = blueprint("commands_feedback", __name__)
@@ -37,6 +37,7 @@ class NewOutcome(Body):
 
 
 @api.post(f"{SUGGESTION}/feedback", responses={200: GivenFeedback}, operation_id="give_feedback")
+@needs("write")
 def give(path: SuggestionPath, body: NewFeedback) -> Response:
     """Say what you make of a suggested lesson, or say something else than before: the latest word counts.
 
@@ -47,6 +48,7 @@ def give(path: SuggestionPath, body: NewFeedback) -> Response:
 
 
 @api.delete(f"{SUGGESTION}/feedback", responses={204: None}, operation_id="withdraw_feedback")
+@needs("write")
 def withdraw(path: SuggestionPath) -> tuple[str, int]:
     """Take back what you said of a suggested lesson, its outcome too; where nothing was said, nothing changes."""
     command = WithdrawFeedback(path.project_id, path.lesson_id)
@@ -57,6 +59,7 @@ def withdraw(path: SuggestionPath) -> tuple[str, int]:
 
 
 @api.post(f"{SUGGESTION}/outcome", responses={200: GivenFeedback}, operation_id="report_outcome")
+@needs("write")
 def report_outcome(path: SuggestionPath, body: NewOutcome) -> Response:
     """Report whether a lesson that you adopted helped; the latest word counts, and saying the same again changes nothing."""
     command = ReportOutcome(path.project_id, path.lesson_id, body.outcome, body.note)

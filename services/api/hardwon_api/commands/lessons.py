@@ -18,7 +18,7 @@ from hardwon.domain.commands import (
 )
 from hardwon_api.answers import ChangedLesson
 from hardwon_api.context import command_request, deps, organisation, recorded
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Body, Id, LessonPath, Retirement, Text, Told, Words
 
 api = blueprint("commands_lessons", __name__)
@@ -62,6 +62,7 @@ class Restoration(Body):
 
 
 @api.patch("/lessons/<uuid:lesson_id>", responses={200: ChangedLesson}, operation_id="revise_lesson")
+@needs("write")
 def revise(path: LessonPath, body: Revision) -> Response:
     """Say a lesson better: send the fields that change, and why. `If-Match` refuses to overwrite a newer version."""
     changes = body.model_dump(exclude_unset=True, exclude={"reason"})
@@ -71,36 +72,42 @@ def revise(path: LessonPath, body: Revision) -> Response:
 
 
 @api.post("/lessons/<uuid:lesson_id>/endorse", responses={200: ChangedLesson}, operation_id="endorse_lesson")
+@needs("write")
 def endorse(path: LessonPath, body: Endorsement) -> Response:
     """Stand behind a lesson as another project that went through the same."""
     return _change(EndorseLesson(path.lesson_id, body.project_id, body.note))
 
 
 @api.post("/lessons/<uuid:lesson_id>/merge", responses={200: ChangedLesson}, operation_id="merge_lesson")
+@needs("curate")
 def merge(path: LessonPath, body: Merge) -> Response:
     """Let a lesson live on in another one that says the same."""
     return _change(MergeLesson(path.lesson_id, body.into, body.reason))
 
 
 @api.post("/lessons/<uuid:lesson_id>/decline-merge", responses={200: ChangedLesson}, operation_id="decline_merge")
+@needs("curate")
 def decline_merge(path: LessonPath, body: Merge) -> Response:
     """Say that two lessons are not the same: it is not proposed again."""
     return _change(DeclineMerge(path.lesson_id, body.into, body.reason))
 
 
 @api.post("/lessons/<uuid:lesson_id>/supersede", responses={200: ChangedLesson}, operation_id="supersede_lesson")
+@needs("curate")
 def supersede(path: LessonPath, body: Succession) -> Response:
     """Let newer advice take a lesson's place; links to the old one lead on."""
     return _change(SupersedeLesson(path.lesson_id, body.by, body.reason))
 
 
 @api.post("/lessons/<uuid:lesson_id>/retire", responses={200: ChangedLesson}, operation_id="retire_lesson")
+@needs("curate")
 def retire(path: LessonPath, body: Retirement) -> Response:
     """Retire a lesson that no longer holds: it stays in the log and is suggested no more."""
     return _change(RetireLesson(path.lesson_id, body.reason))
 
 
 @api.post("/lessons/<uuid:lesson_id>/restore", responses={200: ChangedLesson}, operation_id="restore_lesson")
+@needs("curate")
 def restore(path: LessonPath, body: Restoration) -> Response:
     """Let a lesson stand again that was retired, superseded or merged."""
     return _change(RestoreLesson(path.lesson_id, body.reason))

@@ -12,7 +12,7 @@ from hardwon.log import wire
 from hardwon.projections import projects
 from hardwon_api.answers import Project, Recommendations, RegisteredProject
 from hardwon_api.context import command_request, deps, organisation, recorded
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import NewProject, ProfileChanges, ProjectPath
 from hardwon_api.preferring import wait_for
 from hardwon_api.queries.recommendations import recommendations
@@ -21,6 +21,7 @@ api = blueprint("commands_projects", __name__)
 
 
 @api.post("/projects", responses={201: RegisteredProject}, operation_id="register_project")
+@needs("write")
 def register(body: NewProject) -> tuple[Response, int, dict[str, str]]:
     """Register a project.
 
@@ -47,6 +48,7 @@ def register(body: NewProject) -> tuple[Response, int, dict[str, str]]:
 
 
 @api.patch("/projects/<uuid:project_id>", responses={200: Project}, operation_id="change_profile")
+@needs("write")
 def change(path: ProjectPath, body: ProfileChanges) -> tuple[Response, int, dict[str, str]]:
     """Change fields of a project's profile.
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from hardwon import handlers
 from hardwon.domain.commands import ConfirmRecurrence, RejectRecurrence
 from hardwon_api.context import command_request, deps, organisation, recorded
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Body, Text
 from hardwon_api.recurring import JudgedRecurrence
 
@@ -29,12 +29,14 @@ class Judgement(Body):
 
 
 @api.post("/recurrences/<uuid:point_id>/confirm", responses={200: JudgedRecurrence}, operation_id="confirm_recurrence")
+@needs("curate")
 def confirm(path: PointPath, body: Judgement) -> Response:
     """Say that it is the same problem again; the latest word counts, and saying the same again changes nothing."""
     return _judge(ConfirmRecurrence(path.point_id, body.note))
 
 
 @api.post("/recurrences/<uuid:point_id>/reject", responses={200: JudgedRecurrence}, operation_id="reject_recurrence")
+@needs("curate")
 def reject(path: PointPath, body: Judgement) -> Response:
     """Say that it is another problem: it counts no more as a recurrence. The latest word counts."""
     return _judge(RejectRecurrence(path.point_id, body.note))

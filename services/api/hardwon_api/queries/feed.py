@@ -4,17 +4,18 @@ from typing import Any
 
 from flask import Response, g, jsonify
 
-from hardwon.log.wire import to_cloudevent
 from hardwon_api.answers import Feed
-from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.context import deps, organisation, principal
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import FeedQuery
 from hardwon_api.paging import link_next
+from hardwon_api.people import cloudevent
 
 api = blueprint("feed", __name__)
 
 
 @api.get("/events", responses={200: Feed}, operation_id="read_events")
+@needs("read")
 def events(query: FeedQuery) -> Response:
     """Read the log from behind a position on, in its order, as CloudEvents 1.0. No event can be missed."""
     page = deps().log.read(organisation(), after=query.after, limit=query.limit)
@@ -22,7 +23,11 @@ def events(query: FeedQuery) -> Response:
     head = deps().log.head(organisation()).position
     more = position if position < head and page else None
     g.position = head
-    body: dict[str, Any] = {"items": [to_cloudevent(each) for each in page], "position": position, "next": more}
+    body: dict[str, Any] = {
+        "items": [cloudevent(each, principal()) for each in page],
+        "position": position,
+        "next": more,
+    }
     response = jsonify(body)
     if more is not None:
         link_next(response, after=more)

@@ -14,7 +14,7 @@ from hardwon.projections.learning import Counts
 from hardwon_api.answers import Answer
 from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Short
 from hardwon_api.preferring import read_models
 
@@ -101,6 +101,7 @@ class LearningInsights(Answer):
 
 
 @api.get("/insights/learning", responses={200: LearningInsights}, operation_id="get_learning")
+@needs("read")
 def learned(query: LearningQuery) -> Response:
     """Tell whether problems come back, whether what was known had been told, and whether what is told is used and helps.
 

@@ -16,7 +16,7 @@ from hardwon_api import paging
 from hardwon_api.answers import Lesson, LessonPage
 from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.lineage import LessonWithStory, MergeProposal, MergeProposalPage
 from hardwon_api.models import LessonPath, Page
 from hardwon_api.preferring import read_models
@@ -31,6 +31,7 @@ class LessonsPage(Page, AsOfQuery):
 
 
 @api.get("/lessons", responses={200: LessonPage}, operation_id="list_lessons")
+@needs("read")
 def page(query: LessonsPage) -> Response:
     """List the organisation's lessons, newest first, those of one project if you name it; with `as_of` as they then were."""
     asked: dict[str, Any] = {
@@ -49,6 +50,7 @@ def page(query: LessonsPage) -> Response:
 
 
 @api.get("/lessons/<uuid:lesson_id>", responses={200: LessonWithStory}, operation_id="get_lesson")
+@needs("read")
 def get(path: LessonPath, query: AsOfQuery) -> Response:
     """Read a lesson with the discussion points that it answers and its lineage.
 
@@ -97,6 +99,7 @@ def _then(lesson_id: UUID, position: int) -> _Story:
 
 
 @api.get("/merge-proposals", responses={200: MergeProposalPage}, operation_id="list_merge_proposals")
+@needs("read")
 def proposals(query: Page) -> Response:
     """List lessons that seem to say the same as others, newest first; a person decides by merge or decline-merge."""
     read_models("lessons", "projects")

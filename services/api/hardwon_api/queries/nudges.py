@@ -12,7 +12,7 @@ from hardwon.projections import points
 from hardwon_api import paging
 from hardwon_api.answers import Answer, DiscussionPoint, FoundLesson, SourceProject
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Page
 from hardwon_api.preferring import read_models
 from hardwon_api.queries.search import with_lessons
@@ -58,6 +58,7 @@ class NudgePage(Answer):
 
 
 @api.get("/nudges", responses={200: NudgePage}, operation_id="list_nudges")
+@needs("read")
 def page(query: NudgesPage) -> Response:
     """List discussion points that no lesson answers, newest first, of all projects or of one, with similar lessons beside each."""
     read_models("points", "lessons", "projects")

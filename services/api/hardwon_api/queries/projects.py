@@ -7,7 +7,7 @@ from hardwon.projections import projects
 from hardwon_api import paging
 from hardwon_api.answers import Project, ProjectPage
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Page, ProjectPath
 from hardwon_api.preferring import read_models
 
@@ -15,6 +15,7 @@ api = blueprint("queries_projects", __name__)
 
 
 @api.get("/projects", responses={200: ProjectPage}, operation_id="list_projects")
+@needs("read")
 def page(query: Page) -> Response:
     """List the organisation's projects, newest first."""
     read_models("projects")
@@ -24,6 +25,7 @@ def page(query: Page) -> Response:
 
 
 @api.get("/projects/<uuid:project_id>", responses={200: Project}, operation_id="get_project")
+@needs("read")
 def get(path: ProjectPath) -> Response:
     """Read a project's profile, and how much was recorded in it."""
     read_models("projects")

@@ -13,7 +13,7 @@ from hardwon.projections.following import Row
 from hardwon_api.answers import Recommendations
 from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import ProjectPath
 from hardwon_api.preferring import read_models, wait_for
 
@@ -23,6 +23,7 @@ api = blueprint("recommendations", __name__)
 @api.get(
     "/projects/<uuid:project_id>/recommendations", responses={200: Recommendations}, operation_id="get_recommendations"
 )
+@needs("read")
 def get(path: ProjectPath, query: AsOfQuery) -> Response:
     """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
 

@@ -10,7 +10,7 @@ from hardwon.domain.recurrence import State
 from hardwon.projections import lessons, points, recurrences
 from hardwon_api import paging
 from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Page
 from hardwon_api.preferring import read_models
 from hardwon_api.recurring import Recurrence, RecurrencePage
@@ -26,6 +26,7 @@ class RecurrencesPage(Page):
 
 
 @api.get("/recurrences", responses={200: RecurrencePage}, operation_id="list_recurrences")
+@needs("read")
 def page(query: RecurrencesPage) -> Response:
     """List the problems that had been met before, newest first, each with the lesson and the story that it repeats."""
     read_models("recurrences", "points", "lessons", "projects")

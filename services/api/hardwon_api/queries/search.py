@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from hardwon.projections import lessons
 from hardwon_api.answers import FoundLesson, Lesson, SearchResults
 from hardwon_api.context import Found, deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import SearchQuery
 from hardwon_api.preferring import read_models
 
@@ -15,6 +15,7 @@ api = blueprint("search", __name__)
 
 
 @api.get("/search", responses={200: SearchResults}, operation_id="search_lessons")
+@needs("read")
 def search(query: SearchQuery) -> Response:
     """Search the organisation's lessons by meaning, the nearest first, with the passage that matches.
 

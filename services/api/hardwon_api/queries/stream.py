@@ -2,25 +2,30 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
-from hardwon.log.wire import to_cloudevent
+from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
-from hardwon_api.context import deps, organisation
-from hardwon_api.documenting import blueprint
+from hardwon_api.context import credentials, deps, organisation, principal
+from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import StreamQuery
+from hardwon_api.people import cloudevent
 
 api = blueprint("stream", __name__)
 
 _POLL = 0.25  # seconds between two looks at the head row
 _HEARTBEAT = 10.0  # seconds of silence after which a comment keeps proxies from closing the stream
+_CHECK = 5.0  # seconds for which a token that was revoked meanwhile can still listen
 _PAGE = 200
 
 
 @api.get("/stream", responses={200: {"content": {"text/event-stream": {}}}}, operation_id="stream_events")
+@needs("read")
 def stream(query: StreamQuery) -> Response:
     """Follow the log live: each event as a CloudEvent, its position as the id of the Server-Sent Event.
 
@@ -33,20 +38,43 @@ def stream(query: StreamQuery) -> Response:
     streams, token = deps().streams, request.headers["Authorization"]
     streams.take(token)  # here and not in the generator: a refusal must still be able to be an answer
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Hardwon-Position": str(start)}
-    response = Response(_events(log, id_, start), mimetype="text/event-stream", headers=headers)
+    told = partial(cloudevent, asking=principal())
+    response = Response(_events(log, id_, start, told, _still_valid()), mimetype="text/event-stream", headers=headers)
     response.call_on_close(lambda: streams.give_back(token))
     return response
 
 
-def _events(log: Log, organisation_id: UUID, position: int) -> Iterator[str]:
-    """Yield what is appended behind ``position``, for ever; no database connection is held between two looks."""
+def _still_valid() -> Callable[[], bool]:
+    """Return what tells whether the token that opened the stream is still good for it."""
+    check, pool = credentials(), deps().pool
+
+    def valid() -> bool:
+        with pool.connection() as connection:
+            asking = check(connection)
+        return asking is not None and "read" in asking.scopes
+
+    return valid
+
+
+def _events(
+    log: Log,
+    organisation_id: UUID,
+    position: int,
+    told: Callable[[StoredEvent], dict[str, Any]],
+    still_valid: Callable[[], bool],
+) -> Iterator[str]:
+    """Yield what is appended behind ``position`` while the token is good; no database connection is held between two looks."""
     yield ": following\n\n"
-    spoke = time.monotonic()
+    spoke = checked = time.monotonic()
     while True:
+        if time.monotonic() - checked > _CHECK:
+            if not still_valid():
+                return
+            checked = time.monotonic()
         if log.head(organisation_id).position > position:
             for stored in log.read(organisation_id, after=position, limit=_PAGE):
                 position = stored.position
-                data = json.dumps(to_cloudevent(stored), ensure_ascii=False)
+                data = json.dumps(told(stored), ensure_ascii=False)
                 yield f"id: {position}\nevent: {stored.type}\ndata: {data}\n\n"
             spoke = time.monotonic()
         elif time.monotonic() - spoke > _HEARTBEAT:

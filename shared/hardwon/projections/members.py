@@ -1,0 +1,51 @@
+"""Members: who they are now, and what their roles let them do."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon.domain.events import MemberAdded, MemberChanged, MemberRemoved
+from hardwon.log import wire
+from hardwon.log.wire import StoredEvent
+from hardwon.projections.following import Projection, Row
+from hardwon.projections.reading import fetch, fetch_one
+from hardwon.sql import queries
+
+SQL = queries("hardwon.projections", "members.sql")
+
+
+def key(stored: StoredEvent) -> UUID | None:
+    event = stored.event
+    return event.member_id if isinstance(event, MemberAdded | MemberChanged | MemberRemoved) else None
+
+
+def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+    event = stored.event
+    match event:
+        case MemberAdded():
+            added = {"position": stored.position, "added_at": wire.timestamp(stored.occurred_at), "removed": False}
+            return wire.to_json(event) | added
+        case MemberChanged() if row:
+            return row | wire.to_json(event.changes)
+        case MemberRemoved() if row:
+            return row | {"removed": True}
+        case _:
+            return row
+
+
+PROJECTION = Projection("members", SQL, key, evolve)
+
+
+def get(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> Row | None:
+    return fetch_one(connection, SQL["get"], organisation_id=organisation_id, member_id=member_id)
+
+
+def page(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:
+    """Return up to ``limit`` members added before log position ``before``, the newest first, without those removed."""
+    return fetch(connection, SQL["page"], organisation_id=organisation_id, before=before, limit=limit)
+
+
+def teams(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
+    """Return every team that a member or a project names, with how many of each do."""
+    return fetch(connection, SQL["teams"], organisation_id=organisation_id)

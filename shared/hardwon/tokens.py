@@ -1,0 +1,142 @@
+"""Tokens: who speaks for an organisation, and what for. A token is shown once; only its digest is kept."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hardwon.domain.commands import IssueToken
+from hardwon.domain.errors import Conflict, Invalid, NotFound
+from hardwon.domain.events import TokenIssued, TokenRevoked
+from hardwon.domain.members import ROLES, SCOPES
+from hardwon.domain.values import Scope
+from hardwon.handlers import current_members
+from hardwon.ids import id_for_key, new_id
+from hardwon.log import wire
+from hardwon.log.wire import Metadata, NewEvent
+from hardwon.ports import Log
+from hardwon.projections.following import Pool, Row
+from hardwon.projections.reading import fetch, fetch_one
+from hardwon.sql import queries
+
+SQL = queries("hardwon", "tokens.sql")
+_PREFIX = "hw"
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks, and what for."""
+
+    organisation_id: UUID
+    token_id: UUID
+    token_name: str
+    scopes: frozenset[Scope]
+    member_id: UUID | None
+    """On whose behalf; None: a tool's own."""
+
+    @property
+    def actor(self) -> str:
+        """How the log names whoever asks: never by a person's name."""
+        return f"member:{self.member_id}" if self.member_id else f"token:{self.token_name}"
+
+
+def issue(pool: Pool, log: Log, organisation_id: UUID, command: IssueToken, by: Metadata) -> str:
+    """Make a token and return it, for the only time: ``hw_<organisation>_<secret>``.
+
+    Raises:
+        Invalid: no name, no scope, or a member who may not do as much.
+        Conflict: a token of this id was issued before.
+
+    """
+    _check(log, organisation_id, command)
+    expires_at = datetime.now(UTC) + timedelta(days=command.days) if command.days else None
+    # The log first: a token that nobody can account for must not work, while one that was announced and never handed out does no harm.
+    issued = TokenIssued(
+        command.token_id,
+        command.name,
+        command.scopes,
+        command.member_id,
+        wire.timestamp(expires_at) if expires_at else None,
+    )
+    stream = _stream(command.token_id)
+    log.append(organisation_id, [NewEvent(command.token_id, stream, issued, by)], {stream: 0})
+    return _make(pool, organisation_id, command, expires_at)
+
+
+def first(pool: Pool, organisation_id: UUID) -> str:
+    """Make the token by which an organisation begins: it may do everything, and does not expire. The registration accounts for it."""
+    return _make(pool, organisation_id, IssueToken(new_id(), "first", SCOPES), None)
+
+
+def revoke(pool: Pool, log: Log, organisation_id: UUID, token_id: UUID, by: Metadata) -> None:
+    """Make a token worthless; doing it again changes nothing."""
+    with pool.connection() as connection:  # before the log: whatever happens now, it opens nothing any more
+        if fetch_one(connection, SQL["revoke"], organisation_id=organisation_id, token_id=token_id) is None:
+            raise NotFound("token", token_id)
+    event_id = id_for_key(
+        organisation_id, f"revoked\n{token_id}"
+    )  # no Idempotency-Key leads to it, since none holds a line break
+    if not log.find(organisation_id, [event_id]):
+        log.append(organisation_id, [NewEvent(event_id, _stream(token_id), TokenRevoked(token_id), by)])
+
+
+def every(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
+    """Return the tokens that are neither revoked nor expired, the newest first."""
+    return fetch(connection, SQL["every"], organisation_id=organisation_id)
+
+
+def authenticate(connection: Connection[Any], token: str) -> Principal | None:
+    """Return whom the token stands for; None for anything else, whatever is wrong with it."""
+    parts = token.split("_", _PARTS - 1)
+    if len(parts) != _PARTS or parts[0] != _PREFIX:
+        return None
+    try:
+        organisation_id = UUID(hex=parts[1])
+    except ValueError:
+        return None
+    found = fetch_one(connection, SQL["authenticate"], organisation_id=organisation_id, digest=_digest(token))
+    if found is None:
+        return None
+    scopes = frozenset(found["scopes"])
+    if found["member_id"]:  # a member who may do less than before can do less by every token
+        scopes &= frozenset(ROLES[found["role"]])
+    return Principal(organisation_id, found["token_id"], found["name"], scopes, found["member_id"])
+
+
+def _make(pool: Pool, organisation_id: UUID, command: IssueToken, expires_at: datetime | None) -> str:
+    token = f"{_PREFIX}_{organisation_id.hex}_{secrets.token_urlsafe(32)}"
+    names: Row = {"organisation_id": organisation_id, "digest": _digest(token), "expires_at": expires_at}
+    names |= {"token_id": command.token_id, "name": command.name, "member_id": command.member_id}
+    with pool.connection() as connection:
+        connection.execute(SQL["save"], names | {"scopes": list(command.scopes)})
+    return token
+
+
+def _check(log: Log, organisation_id: UUID, command: IssueToken) -> None:
+    if not command.name.strip():
+        raise Invalid("A token needs a name: that of the tool that will use it.", field="/name")
+    if not command.scopes:
+        raise Invalid("A token without a scope could do nothing.", field="/scopes")
+    if log.find(organisation_id, [command.token_id]):
+        raise Conflict("This token was issued before, and shown then. Revoke it and issue another if it was lost.")
+    if command.member_id is None:
+        return
+    member = current_members(log, organisation_id).get(command.member_id)
+    if member is None or member.removed:
+        raise Invalid(f"There is no member {command.member_id} in this organisation.", field="/member_id")
+    if beyond := sorted({*command.scopes} - {*ROLES[member.role]}):
+        raise Invalid(f"A {member.role} has not the scope {beyond[0]}.", field="/scopes")
+
+
+def _stream(token_id: UUID) -> str:
+    return f"token:{token_id}"
+
+
+def _digest(token: str) -> bytes:
+    """Return the token's SHA-256: its 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
