@@ -1,4 +1,4 @@
-# make demo | make test | make check | make eval | make bench
+# make demo | make test | make check | make fuzz | make eval | make bench
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -8,7 +8,7 @@ MEMBERS := shared services/api services/worker infra/local
 PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml bench/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check eval bench clean
+.PHONY: help demo test check fuzz audit eval bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -25,6 +25,13 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	for member in $(MEMBERS) eval bench; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
+
+fuzz: $(VENV)/dev.stamp ## send the running service what nobody expects, for some minutes; EXAMPLES= says how many a test
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/hostile tests/api/test_api_texts.py --timeout=3600 $(ARGS)
+
+audit: $(VENV)/dev.stamp ## look the pinned packages up among known weaknesses
+	@$(PIP) install -q pip-audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 eval: $(VENV)/dev.stamp ## measure the suggestions on the sets of text in DATA=<folder>, beside peers; JSON=<file> keeps the figures
 	@test -n "$(DATA)" || { echo "Say where the sets lie: make eval DATA=<folder> [JSON=<file>]; docs/evaluation.md describes them."; exit 2; }

@@ -17,6 +17,7 @@ from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon.schema.migrate import migrate
 from hardwon_local.folder import DataFolder
+from hardwon_local.running import Running, running
 from hardwon_local.servers import servers
 
 
@@ -65,3 +66,12 @@ def owner(stack: Stack, pool: Pool) -> Iterator[Connection[Any]]:
     """A connection of the schema's owner, who can do what the application cannot."""
     with psycopg.connect(stack.owner_database_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def hardwon() -> Iterator[Running]:
+    """PostgreSQL, Valkey, the API under Granian and a worker with the real model, as `hardwon up` starts them."""
+    with tempfile.TemporaryDirectory(prefix="hardwon-story-") as folder:
+        Path(folder).chmod(0o711)  # as root, the servers' user must be able to pass through
+        with running(DataFolder(Path(folder) / "data of the story"), lambda _step: None) as up:
+            yield up

@@ -16,3 +16,6 @@ HINT_KEY = "hardwon:hint:{organisation_id}"
 
 WORKER_KEY = "hardwon:worker"
 """Set by every sweep to its time, for a few seconds: where it is missing, no worker works."""
+
+LONGEST_QUEUE = 1_000
+"""Where so many tasks wait, nobody sends more: the sweep makes good for hints, and a search that waits so long has no asker left."""

@@ -14,6 +14,7 @@ from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
+from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
@@ -31,7 +32,7 @@ def api_settings(stack: Any) -> ApiSettings:
 def deps(api_settings: ApiSettings, pool: Pool, log: Log) -> Deps:
     celery = producer(api_settings)
     hints, search = CeleryHints(api_settings, celery), WorkerSearch(api_settings, celery)
-    return Deps(api_settings, pool, log, hints, search, Streams(api_settings.max_streams, 2))
+    return Deps(api_settings, pool, log, hints, search, Streams(api_settings.max_streams, 2), Gate(16))
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,21 @@ def test_a_burst_of_writes_sends_one_hint(client: Client, redis: Redis) -> None:
     assert len(queued(redis)) == 2
 
 
+def test_the_queue_has_a_bound_and_is_measured(
+    client: Client, app_client: FlaskClient, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While so many tasks wait for workers that do not come, writes succeed and send none, and a search is told to come again."""
+    monkeypatch.setattr(work, "LONGEST_QUEUE", 3)
+    redis.rpush(work.INTERACTIVE, "1", "2", "3")
+    client.project()
+    assert client.get("/search?q=ferries").status_code == 503
+    assert redis.llen(work.INTERACTIVE) == 3
+    assert 'hardwon_queue_length{queue="interactive"} 3.0' in app_client.get("/metrics").text
+    redis.flushall()
+    client.project()
+    assert redis.llen(work.INTERACTIVE) == 1  # the control: with room the hint is sent
+
+
 def test_a_flushed_redis_takes_hints_again(client: Client, redis: Redis) -> None:
     """FLUSHALL loses the hints that were waiting, and nothing else: the very next write is hinted."""
     project = client.project()

@@ -37,6 +37,7 @@ from hardwon.projections.following import Pool, fold
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps, Found
+from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
@@ -157,7 +158,7 @@ def api(stack: Any, pool: Pool, log: Log, worker: Worker) -> FlaskClient:
     keys = {"database_url": stack.database_url, "redis_url": stack.redis_url, "person_key": stack.person_key}
     settings = ApiSettings(**keys)
     hints = CeleryHints(settings, producer(settings))
-    return create_app(Deps(settings, pool, log, hints, SearchHere(worker), Streams(4, 4))).test_client()
+    return create_app(Deps(settings, pool, log, hints, SearchHere(worker), Streams(4, 4), Gate(4))).test_client()
 
 
 def leave_in_redis(stack: Any, story: Story) -> None:

@@ -7,10 +7,11 @@ from flask_openapi3 import Info, OpenAPI
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
-from hardwon_api import context, health, metrics, problems
+from hardwon_api import context, gate, health, limiting, metrics, problems
 from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
+from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.queries import feed, insights, nudges, recommendations, search, stream
 from hardwon_api.queries import lessons as lesson_queries
@@ -44,7 +45,15 @@ def from_environment() -> OpenAPI:
     celery = producer(settings)
     streams = Streams(settings.max_streams, settings.max_streams_per_token)
     return create_app(
-        Deps(settings, pool, open_log(pool), CeleryHints(settings, celery), WorkerSearch(settings, celery), streams)
+        Deps(
+            settings,
+            pool,
+            open_log(pool),
+            CeleryHints(settings, celery),
+            WorkerSearch(settings, celery),
+            streams,
+            Gate(settings.request_threads),
+        )
     )
 
 
@@ -66,7 +75,9 @@ def create_app(deps: Deps) -> OpenAPI:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their models
     app.extensions["hardwon"] = deps
     metrics.register(app, deps)  # first: it times also what context refuses
+    gate.register(app, deps.gate)
     context.register(app)
+    limiting.register(app, deps.settings)
     health.register(app, deps)
     problems.register(app)
     for each in APIS:

@@ -1,5 +1,6 @@
 """What a request is handled with: the service's parts, who asks, and what the answer's headers must say."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,12 +19,21 @@ from hardwon.log.wire import Metadata
 from hardwon.ports import Hints, Log
 from hardwon.projections.following import Pool
 from hardwon.tokens import Principal
+from hardwon_api.gate import Gate
 from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
+_PROTECTING = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Headers of every answer: no browser guesses its type, frames it, or tells its address to other sites."""
 _LONGEST_ID = 100
 _LONGEST_KEY = 255
+_VERSION = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Deps:
     hints: Hints
     search: Search
     streams: Streams
+    gate: Gate
 
 
 def deps() -> Deps:
@@ -69,8 +80,16 @@ def organisation() -> UUID:
 
 def principal() -> Principal:
     """Return who asks."""
-    asking: Principal = g.principal
-    return asking
+    found = asking()
+    if found is None:
+        raise AssertionError("only addresses under /v1 know who asks")
+    return found
+
+
+def asking() -> Principal | None:
+    """Return who asks; None where no token is needed."""
+    found: Principal | None = g.get("principal")
+    return found
 
 
 def credentials() -> Callable[[Connection[Any]], Principal | None]:
@@ -83,12 +102,12 @@ def credentials() -> Callable[[Connection[Any]], Principal | None]:
 def _authenticate() -> None:
     """Refuse a request without a valid token."""
     with deps().pool.connection() as connection:
-        asking = credentials()(connection)
-    if asking is None:
+        found = credentials()(connection)
+    if found is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="hardwon"'}
         raise Refusal(401, "unauthorised", "Send the header Authorization: Bearer <your token>.", headers=challenge)
-    g.principal = asking
-    structlog.contextvars.bind_contextvars(organisation_id=str(asking.organisation_id), token=asking.token_name)
+    g.principal = found
+    structlog.contextvars.bind_contextvars(organisation_id=str(found.organisation_id), token=found.token_name)
 
 
 def _authorise() -> None:
@@ -130,7 +149,7 @@ def recorded(position: int) -> None:
 def _expected_version() -> int | None:
     if not request.if_match or request.if_match.star_tag:
         return None
-    tags = [int(tag) for tag in request.if_match if tag.isdecimal()]
+    tags = [int(tag) for tag in request.if_match if _VERSION.fullmatch(tag or "")]  # of "" the library makes None
     return tags[0] if tags else -1  # a tag that was never given matches no version
 
 
@@ -152,7 +171,9 @@ def register(app: Flask) -> None:
     def _finish(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.update(_PROTECTING)
+        if request.path.startswith("/v1/"):
+            response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         if "position" in g:
             response.headers["Hardwon-Position"] = str(g.position)
         if "recorded_at" in g:

@@ -48,7 +48,11 @@ class CeleryHints:
             return
         try:
             key = work.HINT_KEY.format(organisation_id=organisation_id)
-            if self._redis.set(key, "1", nx=True, ex=_HINT_LASTS):
+            with self._redis.pipeline(transaction=False) as asked:
+                asked.set(key, "1", nx=True, ex=_HINT_LASTS)
+                asked.llen(work.INTERACTIVE)
+                fresh, waiting = asked.execute()
+            if fresh and waiting < work.LONGEST_QUEUE:
                 self._app.send_task(
                     work.FOLLOW, [str(organisation_id)], queue=work.INTERACTIVE, ignore_result=True, expires=_EXPIRES
                 )

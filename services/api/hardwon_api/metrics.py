@@ -9,9 +9,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from psycopg import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
+from hardwon import work
 from hardwon.projections.following import lag
 from hardwon_api.context import Deps
+
+_TIMEOUT = 1.0
 
 
 class _Followers(Collector):
@@ -19,6 +24,8 @@ class _Followers(Collector):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
+        url = deps.settings.redis_url.get_secret_value()
+        self._redis = Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
 
     def collect(self) -> Iterator[Metric]:
         behind = GaugeMetricFamily(
@@ -28,6 +35,9 @@ class _Followers(Collector):
             "hardwon_follower_halted", "organisations for which it is halted", labels=["follower"]
         )
         streams = GaugeMetricFamily("hardwon_streams_open", "live streams open now", value=self._deps.streams.open)
+        gate = GaugeMetricFamily("hardwon_requests_now", "requests under /v1", labels=["state"])
+        gate.add_metric(["working"], self._deps.gate.inside)
+        gate.add_metric(["waiting"], self._deps.gate.waiting)
         try:
             with self._deps.pool.connection(timeout=1.0) as connection:
                 for follower, events, organisations in lag(connection):
@@ -35,7 +45,16 @@ class _Followers(Collector):
                     halted.add_metric([follower], organisations)
         except OperationalError:
             pass  # the scrape still tells of the API; /readyz tells of the database
-        yield from (behind, halted, streams)
+        yield from (behind, halted, streams, gate, self._queues())
+
+    def _queues(self) -> Metric:
+        waiting = GaugeMetricFamily("hardwon_queue_length", "tasks that wait for a worker", labels=["queue"])
+        try:
+            for queue in (work.INTERACTIVE, work.BULK):
+                waiting.add_metric([queue], float(self._redis.llen(queue)))
+        except RedisError:
+            pass  # likewise
+        return waiting
 
 
 def register(app: OpenAPI, deps: Deps) -> None:

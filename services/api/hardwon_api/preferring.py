@@ -18,9 +18,9 @@ def wait_preferred() -> int:
 
 
 def wait_for(done: Callable[[], bool]) -> bool:
-    """Wait as long as the client prefers for ``done``; return whether it came true."""
+    """Wait as long as the client prefers for ``done``, unless others need the place; return whether it came true."""
     seconds = wait_preferred()
-    if not seconds:
+    if not seconds or deps().gate.crowded:
         return done()
     g.waited = seconds
     return wait_until(done, seconds)

@@ -12,6 +12,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from hardwon import work
+from hardwon.domain.errors import Unavailable
 from hardwon_api.context import Found, not_answering
 from hardwon_api.settings import ApiSettings
 
@@ -32,6 +33,8 @@ class WorkerSearch:
 
     def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
         try:
+            if self._waiting() >= work.LONGEST_QUEUE:
+                raise Unavailable("More is asked than the workers can answer; try again in a moment.")
             sent = self._app.send_task(
                 work.SEARCH,
                 [str(organisation_id), list(queries), limit],
@@ -43,6 +46,10 @@ class WorkerSearch:
         except (CeleryError, KombuError, RedisError, OSError) as error:
             raise not_answering("The broker") from error
         return [[Found(**each | {"lesson_id": UUID(each["lesson_id"])}) for each in found] for found in result]
+
+    def _waiting(self) -> int:
+        backend: Any = self._results.backend
+        return int(backend.client.llen(work.INTERACTIVE))
 
     def _result(self, task_id: str) -> list[list[dict[str, Any]]]:
         backend: Any = self._results.backend

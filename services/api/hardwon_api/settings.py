@@ -11,5 +11,6 @@ class ApiSettings(ServiceSettings):
     max_body_bytes: int = Field(8 * 1024 * 1024, ge=1024, description="largest request body, in bytes")
     max_streams: int = Field(64, ge=1, description="live streams of one API process at a time; each holds a thread")
     max_streams_per_token: int = Field(8, ge=1, description="live streams of one token at a time")
-    request_threads: int = Field(16, ge=1, description="threads for requests other than live streams")
+    request_threads: int = Field(16, ge=1, description="requests worked on at a time, live streams apart; as many wait")
+    requests_per_minute: int = Field(6_000, ge=1, description="how often one token may ask")
     search_timeout: float = Field(3.0, gt=0, description="seconds that a search waits for a worker")

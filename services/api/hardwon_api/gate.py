@@ -1,0 +1,98 @@
+"""The gate: how many requests are worked on at a time. Past it the service says so at once, instead of letting everybody wait for ever."""
+
+import threading
+
+from flask import Flask, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from hardwon_api.problems import Refusal
+
+REFUSING_THREADS = 8
+"""Threads that are left to refuse with while all others work, wait or stream."""
+_PATIENCE = 1.0  # seconds that a request waits for its turn: a burst passes, an overload does not
+_RETRY = {"Retry-After": "1"}
+_STREAM = "/v1/stream"
+
+
+class Gate:
+    """Lets so many in at a time, and as many wait; whoever comes then is refused."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._free = threading.Semaphore(most)
+        self._lock = threading.Lock()
+        self._inside = self._waiting = 0
+
+    @property
+    def inside(self) -> int:
+        return self._inside
+
+    @property
+    def waiting(self) -> int:
+        return self._waiting
+
+    @property
+    def crowded(self) -> bool:
+        """Tell whether nobody should stay for longer than needed."""
+        return self._inside * 2 > self._most
+
+    def enter(self) -> None:
+        """Take a place, or refuse."""
+        if not self._free.acquire(blocking=False):
+            self._wait()
+        with self._lock:
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+        self._free.release()
+
+    def _wait(self) -> None:
+        with self._lock:
+            if self._waiting >= self._most:
+                raise _overloaded()
+            self._waiting += 1
+        try:
+            if not self._free.acquire(timeout=_PATIENCE):
+                raise _overloaded()
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+
+def _overloaded() -> Refusal:
+    return Refusal(
+        503, "overloaded", "More is asked than this service can answer; nothing was recorded.", headers=_RETRY
+    )
+
+
+def register(app: Flask, gate: Gate) -> None:
+    """Let requests under /v1 through the gate, once their bodies are here: who sends slowly holds up nobody."""
+
+    @app.before_request
+    def _enter() -> None:
+        if request.path.startswith("/v1/") and request.path != _STREAM:  # streams have a cap of their own
+            _read_body()
+            gate.enter()
+            g.inside = True
+
+    @app.teardown_request
+    def _leave(_error: BaseException | None) -> None:
+        if g.pop("inside", False):
+            gate.leave()
+
+
+def _read_body() -> None:
+    if request.content_encoding:
+        raise Refusal(
+            415,
+            "unsupported-media-type",
+            f"Send the body as it is, without Content-Encoding: {request.content_encoding}.",
+        )
+    try:
+        request.get_data()
+    except RequestEntityTooLarge:
+        raise Refusal(
+            413, "payload-too-large", f"The body is larger than {request.max_content_length} bytes."
+        ) from None
