@@ -2,24 +2,30 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
 from hardwon import organisations, tokens
+from hardwon.backup_commands import accept_restore, backup, restore
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
 from hardwon.domain.errors import HardwonError
 from hardwon.erasure_commands import erase
+from hardwon.log import anchors
 from hardwon.log.verify import Verified
 from hardwon.log.verify import verify as verify_log
+from hardwon.log.wire import GENESIS
 from hardwon.member_commands import member, token
 from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
 from hardwon.schema import migrate as schema
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "hardwon.commands"
 """Entry points of this group are further commands."""
 ENVIRONMENT = "hardwon.environment"
@@ -59,9 +65,12 @@ def main() -> None:
             os.environ.setdefault(name, value)
 
 
+main.add_command(accept_restore)
+main.add_command(backup)
 main.add_command(erase)
 main.add_command(member)
 main.add_command(ranker)
+main.add_command(restore)
 main.add_command(token)
 
 
@@ -92,26 +101,30 @@ def register(name: str) -> None:
 
 @main.command()
 @click.option("--organisation", type=click.UUID, help="Verify this organisation's log only.")
-def verify(organisation: UUID | None) -> None:
+@click.option("--anchors", "anchor_file", type=_FILE, help="Heads that were published: what HARDWON_ANCHOR_FILE names.")
+def verify(organisation: UUID | None, anchor_file: Path | None) -> None:
     """Prove that no event was altered, removed, swapped or slipped in.
 
     Walks every log from its start and recomputes the chain of hashes. Prints the first position that does not hold, if there is
-    one, and then ends with code 1. The head hash it prints, kept elsewhere, also proves that no end was cut off.
+    one, and then ends with code 1. With heads that were published it also proves that no end was cut off, and no log written anew.
     Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
     """
     with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
-        log = open_log(pool)
-        outcomes = [_verify(log, id_) for id_ in ([organisation] if organisation else sorted(log.heads()))]
+        log, published = open_log(pool), anchors.read(anchor_file) if anchor_file else {}
+        everyone = sorted(log.heads().keys() | published.keys())
+        outcomes = [_verify(log, id_, published.get(id_, {})) for id_ in ([organisation] if organisation else everyone)]
     for outcome in outcomes:
         click.echo(_told(outcome))
     if any(outcome.broken_at for outcome in outcomes):
         sys.exit(1)
 
 
-def _verify(log: Log, organisation_id: UUID) -> Verified:
+def _verify(log: Log, organisation_id: UUID, anchored: Mapping[int, bytes]) -> Verified:
+    if anchored and organisation_id not in log.heads():
+        return Verified(organisation_id, 0, GENESIS, 1, "its head was published, and there is no such log any more")
     events, nobody_looks = log.head(organisation_id).position, not sys.stderr.isatty()
     with click.progressbar(length=events, label=str(organisation_id), file=sys.stderr, hidden=nobody_looks) as bar:
-        return verify_log(log, organisation_id, lambda done, _total: bar.update(done - bar.pos))
+        return verify_log(log, organisation_id, lambda done, _total: bar.update(done - bar.pos), anchored)
 
 
 def _told(outcome: Verified) -> str:

@@ -60,6 +60,14 @@ class OwnerSettings(LogSettings):
     )
 
 
+class BackupSettings(OwnerSettings):
+    """What backing up and restoring need to know."""
+
+    postgres_programs: Path | None = Field(
+        None, description="folder of pg_dump and pg_restore; else they are looked for"
+    )
+
+
 class DatabaseSettings(LogSettings):
     """What reads and writes the log needs to know."""
 

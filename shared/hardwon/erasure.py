@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import sql
 
 from hardwon import handlers
 from hardwon.domain import members as membership
@@ -109,12 +109,6 @@ def sweep_out(owner_database_url: str) -> None:
             connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
         # Written anew as a whole: it is small, and what is left of a wrapped key is worth more than what is left of a row.
         connection.execute("VACUUM (FULL, ANALYZE) person_keys.person_key")
-
-
-def last_erasure(connection: Connection[Any], organisation_id: UUID) -> int:
-    """Return the log position of the last erasure; who keeps copies of derived data in memory drops them when it moves."""
-    found = connection.execute(SQL["last_erasure"], {"organisation_id": organisation_id}).fetchone()
-    return int(found[0]) if found else 0
 
 
 def _said_by(log: Log, organisation_id: UUID, person_id: UUID, lesson_id: UUID) -> list[str]:

@@ -52,7 +52,3 @@ SELECT count(*) FROM gone
 -- name: forget_terms
 -- Words that nobody uses any more.
 DELETE FROM term WHERE organisation_id = %(organisation_id)s AND lessons <= 0
-
--- name: last_erasure
--- Served by the index event_by_type.
-SELECT coalesce(max(position), 0) FROM event WHERE organisation_id = %(organisation_id)s AND type = 'person_erased'

@@ -94,6 +94,38 @@ def test_verify_names_the_first_bad_position(log: Log, owner: Connection[Any], o
     assert verified.problem
 
 
+CUT = """
+    DELETE FROM event WHERE {ours} AND position > 3;
+    UPDATE log_head SET position = 3, hash = (SELECT hash FROM event WHERE {ours} AND position = 3) WHERE {ours}
+"""
+ALL_GONE = "DELETE FROM event WHERE {ours}; UPDATE log_head SET position = 0, hash = decode(repeat('00', 32), 'hex') WHERE {ours}"
+
+
+def test_a_cleanly_cut_off_end_is_seen_by_what_was_published(
+    log: Log, owner: Connection[Any], organisation: UUID
+) -> None:
+    """Events and head row were cut together: the chain alone still holds, which is why heads are published."""
+    log.append(organisation, notes(4))
+    published = {5: log.head(organisation).hash}
+    assert verify(log, organisation, lambda *_: None, published).broken_at is None
+    owner.execute(CUT.replace("{ours}", f"organisation_id = '{organisation}'"))
+    assert verify(log, organisation, lambda *_: None).broken_at is None  # the control
+    cut = verify(log, organisation, lambda *_: None, published)
+    assert (cut.broken_at, "cut off" in cut.problem) == (4, True)
+
+
+def test_a_log_that_was_written_anew_is_seen_by_what_was_published(
+    log: Log, owner: Connection[Any], organisation: UUID
+) -> None:
+    """Somebody with the owner's rights makes another history, chained as it should be: it is not the one that was published."""
+    log.append(organisation, notes(4))
+    published = {3: log.read(organisation)[2].hash}
+    owner.execute(ALL_GONE.replace("{ours}", f"organisation_id = '{organisation}'"))
+    log.append(organisation, notes(6))
+    assert verify(log, organisation, lambda *_: None).broken_at is None  # the control
+    assert verify(log, organisation, lambda *_: None, published).broken_at == 3
+
+
 def test_a_reader_stops_at_a_hole(log: Log, owner: Connection[Any], organisation: UUID) -> None:
     """A missing position is an alarm; a reader that stepped over it would miss an event for ever."""
     log.append(organisation, notes(4))

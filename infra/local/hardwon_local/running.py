@@ -16,6 +16,7 @@ from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.schema.migrate import migrate
+from hardwon_local.binaries import postgres_programs
 from hardwon_local.errors import ServerFailed
 from hardwon_local.folder import DataFolder, write_private
 from hardwon_local.servers import Servers, servers
@@ -98,6 +99,7 @@ def _addresses(started: Servers) -> dict[str, str]:
         "HARDWON_OWNER_DATABASE_URL": started.owner_database_url,
         "HARDWON_REDIS_URL": started.redis_url,
         "HARDWON_PERSON_KEY_FILE": str(started.person_key_path),
+        "HARDWON_POSTGRES_PROGRAMS": str(postgres_programs()),
     }
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from redis import Redis
 
 from hardwon import work
+from hardwon.log import epoch
 from hardwon.projections.following import halted
 from hardwon.schema.migrate import latest_revision
 from hardwon_api.context import Deps
@@ -61,7 +62,13 @@ def register(app: OpenAPI, deps: Deps) -> None:
         if not redis.exists(work.WORKER_KEY):
             raise NotReady("no worker has swept in the last seconds")
 
-    checks = {"database": database, "redis": broker, "worker": worker}
+    def logs() -> None:
+        with deps.pool.connection(timeout=_TIMEOUT) as connection:
+            restored = epoch.restored(connection)
+        if restored:
+            raise NotReady(f"{restored} restored logs wait to be accepted: run hardwon accept-restore")
+
+    checks = {"database": database, "redis": broker, "worker": worker, "logs": logs}
 
     @app.get("/healthz", operation_id="healthz", responses={200: Health})
     def healthz() -> Response:

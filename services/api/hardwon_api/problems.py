@@ -49,6 +49,7 @@ class Refusal(Exception):
 
 
 TITLES = {
+    "another-log": "The log is not the one that you read",
     "bad-json": "The body is not JSON",
     "bad-request": "The request cannot be read",
     "conflict": "The request clashes with what is recorded",

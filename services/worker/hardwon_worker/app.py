@@ -7,7 +7,7 @@ from celery.app.amqp import AMQP
 from kombu import Connection, Exchange, Queue
 
 from hardwon.work import BULK, INTERACTIVE
-from hardwon_worker.following import COMPARE, EMBED, SWEEP, TELL, TRAIN, WATCH
+from hardwon_worker.following import COMPARE, EMBED, PUBLISH, SWEEP, TELL, TRAIN, WATCH
 from hardwon_worker.settings import WorkerSettings
 
 _SWEEP_SECONDS = 2.0
@@ -33,6 +33,9 @@ def create_celery(settings: WorkerSettings) -> Celery:
     app = Celery("hardwon", amqp=_Amqp, set_as_current=False)
     url = settings.redis_url.get_secret_value()
     app.conf.update(broker_url=url, result_backend=url, **_DELIVERY, **_CONNECTION, **_FORMAT, **_PROCESS)
+    if settings.anchor_file or settings.anchor_url:
+        every = {"task": PUBLISH, "schedule": settings.anchor_seconds, "options": {"expires": settings.anchor_seconds}}
+        app.conf.beat_schedule = app.conf.beat_schedule | {"publish": every}
     return app
 
 
@@ -43,7 +46,7 @@ _DELIVERY: dict[str, Any] = {
     "task_default_exchange": "",
     "task_default_routing_key": INTERACTIVE,
     "task_create_missing_queues": False,
-    "task_routes": {task: {"queue": BULK} for task in (EMBED, WATCH, COMPARE, TELL, TRAIN)},
+    "task_routes": {task: {"queue": BULK} for task in (EMBED, WATCH, COMPARE, TELL, TRAIN, PUBLISH)},
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,

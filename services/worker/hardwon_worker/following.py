@@ -22,12 +22,14 @@ from hardwon.work import FOLLOW
 from hardwon_worker import duplicates, radar, running, words
 from hardwon_worker.answering import Answering
 from hardwon_worker.duplicates import Duplicates
+from hardwon_worker.publishing import Publishing
 from hardwon_worker.radar import Radar
 from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.training import Training
 from hardwon_worker.vectors import Vectors
+from hardwon_worker.witness import Witness
 from hardwon_worker.words import Words
 
 EMBED = "hardwon.embed"
@@ -42,6 +44,8 @@ TELL = "hardwon.tell"
 """Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
 WATCH = "hardwon.watch"
 """Task(organisation_id: str): look whether what went wrong was met before, and whether lessons say the same; nobody waits for it."""
+PUBLISH = "hardwon.publish"
+"""Task(): publish the heads of the logs."""
 SWEEP = "hardwon.sweep"
 """Task(): find the organisations whose hints were lost."""
 
@@ -72,6 +76,8 @@ class Parts:
     running: Running
     training: Training
     sending: Sending
+    publishing: Publishing
+    witness: Witness
 
 
 def follow(parts: Parts, organisation_id: UUID) -> None:
@@ -186,8 +192,9 @@ def _found(match: Match, passage: str) -> dict[str, Any]:
 
 
 def sweep(parts: Parts) -> None:
-    """Send the hints that were lost, and leave word that a worker is there."""
+    """Send the hints that were lost, leave word that a worker is there, and look whether the logs are what they were."""
     parts.sending.say_alive()
+    parts.witness.look()
     model = parts.vectors.embedders.configured.model.name
     followers = [
         *(each.name for each in PROJECTIONS),

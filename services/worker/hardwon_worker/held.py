@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from psycopg.rows import tuple_row
 
-from hardwon.erasure import last_erasure
+from hardwon.log import epoch
 from hardwon.projections.following import Pool
 from hardwon.sql import queries
 from hardwon_worker.fusing import Floats
@@ -39,6 +39,8 @@ class _Held:
     """One organisation's vectors by one model."""
 
     vectors: Numbers
+    era: str
+    """Of another one nothing here may be used any more."""
     lessons: list[bytes] = field(default_factory=list)
     """Not UUIDs: Python would look through a hundred thousand of them for garbage, and hold up a question for some 20 ms."""
     places: dict[bytes, int] = field(default_factory=dict)
@@ -46,8 +48,6 @@ class _Held:
     """Where in the log the text stands that each vector was made of."""
     known_position: int = 0
     """Texts that changed up to this log position are held; vectors are saved in the order in which the texts changed."""
-    erased_position: int = 0
-    """The last erasure before they were fetched: behind it some of them must not be kept."""
 
 
 class HeldVectors:
@@ -90,10 +90,10 @@ class HeldVectors:
     def _up_to_date(self, organisation_id: UUID, live: LiveModel) -> _Held:
         key = (organisation_id, live.model)
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            erased = last_erasure(connection, organisation_id)
+            era = epoch.era(connection, organisation_id)
             held = self._held.get(key)
-            if held is None or held.erased_position < erased:
-                held = _Held(np.empty((0, live.dimensions), np.float32), erased_position=erased)
+            if held is None or held.era != era:
+                held = _Held(np.empty((0, live.dimensions), np.float32), era)
             self._held[key] = held
             self._held.move_to_end(key)
             names = {"organisation_id": organisation_id, "model": live.model, "after": held.known_position}

@@ -18,6 +18,7 @@ from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.following import Parts
+from hardwon_worker.publishing import Publishing
 from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
 from hardwon_worker.retrieval import Retrieval
@@ -26,6 +27,7 @@ from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
 from hardwon_worker.training import Training
 from hardwon_worker.vectors import POINTS, Embedders, Load, Vectors
+from hardwon_worker.witness import Witness
 from hardwon_worker.words import Words
 
 log = structlog.get_logger()
@@ -67,6 +69,8 @@ class Process:
             Running(pool, vectors, answering),
             training,
             Sending(self._app),
+            Publishing(events, self._settings.anchor_file, str(self._settings.anchor_url or "")),
+            Witness(self._app, pool),
         )
 
     def _embedders(self) -> Embedders:

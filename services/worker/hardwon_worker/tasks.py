@@ -10,7 +10,7 @@ from celery import Celery
 from hardwon.domain.values import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import COMPARE, EMBED, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
+from hardwon_worker.following import COMPARE, EMBED, PUBLISH, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -53,6 +53,16 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     @offer(name=TRAIN, time_limit=50)
     def train(organisation_id: str) -> None:
         following.train(parts(), UUID(organisation_id))
+
+    _offer_upkeep(offer, parts)
+
+
+def _offer_upkeep(offer: Callable[..., Callable[[Callable[[], None]], object]], parts: Callable[[], Parts]) -> None:
+    """Offer what the clock asks for."""
+
+    @offer(name=PUBLISH, time_limit=50)
+    def publish() -> None:
+        parts().publishing.publish()
 
     @offer(name=SWEEP, time_limit=10)
     def sweep() -> None:

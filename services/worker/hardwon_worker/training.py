@@ -14,10 +14,9 @@ from hardwon import handlers
 from hardwon.domain.commands import RankerCommand, SwitchRanker, TrainRanker
 from hardwon.domain.events import FeedbackGiven
 from hardwon.domain.ranker import DEFAULT
-from hardwon.erasure import last_erasure
 from hardwon.handlers import Request
 from hardwon.ids import new_id
-from hardwon.log import wire
+from hardwon.log import epoch, wire
 from hardwon.log.wire import Metadata, StoredEvent
 from hardwon.ports import Embedder, Log
 from hardwon.projections.following import Pool
@@ -44,7 +43,7 @@ class Training:
     def __init__(self, pool: Pool, events: Log) -> None:
         self._pool, self._log = pool, events
         self._remembered: OrderedDict[tuple[UUID, int, str], Memory | None] = OrderedDict()
-        self._erased: dict[UUID, int] = {}
+        self._eras: dict[UUID, str] = {}
         """Of each organisation the last erasure that what is remembered knows of."""
         self._lock = Lock()
 
@@ -56,7 +55,7 @@ class Training:
             return DEFAULT, None  # what another method or model learned means nothing to these
         key = (organisation_id, trained.data_position, live.model)
         with self._lock:  # one fits, and the others wait for it instead of fitting too
-            self._drop_erased(organisation_id)
+            self._drop_what_is_past(organisation_id)
             if key not in self._remembered:
                 given = judgements(self._log, self._pool, organisation_id, live, embedder, trained.data_position)
                 self._remembered[key] = fit(set_aside(given))
@@ -65,12 +64,12 @@ class Training:
                 self._remembered.popitem(last=False)
             return trained.version, self._remembered[key]
 
-    def _drop_erased(self, organisation_id: UUID) -> None:
-        """Remember nothing from before the organisation's last erasure: a memory is made of lessons' vectors."""
+    def _drop_what_is_past(self, organisation_id: UUID) -> None:
+        """Remember nothing from before an erasure or a restore: a memory is made of lessons' vectors."""
         with self._pool.connection() as connection:
-            erased = last_erasure(connection, organisation_id)
-        if self._erased.setdefault(organisation_id, erased) < erased:
-            self._erased[organisation_id] = erased
+            era = epoch.era(connection, organisation_id)
+        if self._eras.setdefault(organisation_id, era) != era:
+            self._eras[organisation_id] = era
             for key in [each for each in self._remembered if each[0] == organisation_id]:
                 del self._remembered[key]
 

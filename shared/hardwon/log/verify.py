@@ -1,7 +1,8 @@
 """Verifying: walk a log from its start and recompute every hash; whoever altered, removed, swapped or added an event is seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from hardwon.domain.errors import LogBroken
@@ -22,11 +23,16 @@ class Verified:
     problem: str = ""
 
 
-def verify(log: Log, organisation_id: UUID, progress: Callable[[int, int], None]) -> Verified:
+def verify(
+    log: Log,
+    organisation_id: UUID,
+    progress: Callable[[int, int], None],
+    anchored: Mapping[int, bytes] = MappingProxyType({}),
+) -> Verified:
     """Walk the whole log; ``progress`` hears (events done, events in all) after every page.
 
-    Events appended meanwhile are left for the next walk. A log cut off at its end together with its head row still holds here:
-    only a head hash kept elsewhere shows that.
+    Events appended meanwhile are left for the next walk. A log cut off at its end together with its head row, or written anew as a whole,
+    holds here too, unless ``anchored`` says which hash was published of which position.
     """
     head = log.head(organisation_id)
     previous, position, versions, limit = wire.GENESIS, 0, dict[str, int](), _PAGE
@@ -44,12 +50,18 @@ def verify(log: Log, organisation_id: UUID, progress: Callable[[int, int], None]
             )
         for stored in page:
             versions[stored.stream] = versions.get(stored.stream, 0) + 1
-            if problem := _problem(stored, previous, versions[stored.stream]):
+            problem = _problem(stored, previous, versions[stored.stream])
+            if not problem and anchored.get(stored.position, stored.hash) != stored.hash:
+                problem = "another hash was published of this position: the log was written anew up to here"
+            if problem:
                 return Verified(organisation_id, position, previous, stored.position, problem)
             previous, position = stored.hash, stored.position
         progress(position, head.position)
     if previous != head.hash:
         return Verified(organisation_id, position, previous, position, "the head does not carry the last event's hash")
+    if (published := max(anchored, default=0)) > position:
+        problem = f"the log ends here, and its head was published at position {published}: its end was cut off"
+        return Verified(organisation_id, position, previous, position + 1, problem)
     return Verified(organisation_id, position, previous)
 
 

@@ -13,9 +13,10 @@ import structlog
 from psycopg import Connection, OperationalError
 from psycopg.types.json import Jsonb
 
-from hardwon.domain.errors import Unavailable
+from hardwon.domain.errors import LogRestored, Unavailable
 from hardwon.log import pool as connections
 from hardwon.log import store
+from hardwon.log.epoch import RESTORED
 from hardwon.log.keys import PersonKeys
 from hardwon.log.wire import StoredEvent
 from hardwon.sql import queries
@@ -59,7 +60,7 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
         try:
             with pool.connection() as connection:
                 applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
-        except (OperationalError, Unavailable):
+        except (OperationalError, Unavailable, LogRestored):
             raise  # the database is away or busy, or the persons' keys are: no event is to blame, the next hint tries again
         except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
             if size == 1:
@@ -138,8 +139,15 @@ def ensure_checkpoint(connection: Connection[Any], organisation_id: UUID, follow
 
 
 def lock_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str) -> int | None:
-    """Return the follower's position, locked until the transaction ends; None where another worker holds it or it is halted."""
+    """Return the follower's position, locked until the transaction ends; None where another worker holds it or it is halted.
+
+    Raises:
+        LogRestored: an older log was restored, and nobody has accepted that yet.
+
+    """
     locked = connection.execute(SQL["lock_checkpoint"], _names(organisation_id, follower)).fetchone()
+    if locked and locked[1]:
+        raise LogRestored(RESTORED.format(organisation_id=organisation_id))
     return locked[0] if locked else None
 
 

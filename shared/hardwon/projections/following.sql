@@ -3,10 +3,12 @@ INSERT INTO checkpoint (organisation_id, follower) VALUES (%(organisation_id)s, 
 ON CONFLICT (organisation_id, follower) DO NOTHING
 
 -- name: lock_checkpoint
--- SKIP LOCKED: a second worker leaves at once instead of queueing for work that the first one is doing.
-SELECT position FROM checkpoint
-WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND halted_by IS NULL
-FOR UPDATE SKIP LOCKED
+-- SKIP LOCKED: a second worker leaves at once instead of queueing for work that the first one is doing. A follower that has seen more than
+-- there is follows another log than it did.
+SELECT checkpoint.position, head.restored_at IS NOT NULL OR checkpoint.position > head.position AS restored
+FROM checkpoint JOIN log_head AS head ON head.organisation_id = checkpoint.organisation_id
+WHERE checkpoint.organisation_id = %(organisation_id)s AND checkpoint.follower = %(follower)s AND checkpoint.halted_by IS NULL
+FOR UPDATE OF checkpoint SKIP LOCKED
 
 -- name: lock_checkpoint_waiting
 SELECT position FROM checkpoint WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s FOR UPDATE

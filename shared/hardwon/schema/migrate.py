@@ -38,6 +38,14 @@ def latest_revision() -> str:
         return ScriptDirectory(str(folder)).get_current_head() or ""
 
 
+def ensure_application_role(owner_database_url: str) -> None:
+    """Make the role that the services use where it is missing, as whoever grants it rights needs it."""
+    engine = create_engine(make_url(owner_database_url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        _ensure_application_role(connection)
+    engine.dispose()
+
+
 def _ensure_application_role(connection: Connection) -> None:
     """Make the role that the services use; it gets a password from whoever runs the database, never from here."""
     exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APPLICATION_ROLE})

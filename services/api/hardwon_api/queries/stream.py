@@ -11,6 +11,7 @@ from flask import Response, request
 
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
+from hardwon_api import epochs
 from hardwon_api.context import credentials, deps, organisation, principal
 from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import StreamQuery
@@ -35,9 +36,15 @@ def stream(query: StreamQuery) -> Response:
     last_seen = request.headers.get("Last-Event-ID", "")
     after = int(last_seen) if last_seen.isdecimal() and last_seen.isascii() and len(last_seen) < 19 else query.after  # noqa: PLR2004
     start = log.head(id_).position if after is None else after
+    epoch = epochs.check(start)
     streams, token = deps().streams, request.headers["Authorization"]
     streams.take(token)  # here and not in the generator: a refusal must still be able to be an answer
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Hardwon-Position": str(start)}
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",
+        "Hardwon-Position": str(start),
+        epochs.HEADER: epoch,
+    }
     told = partial(cloudevent, asking=principal())
     response = Response(_events(log, id_, start, told, _still_valid()), mimetype="text/event-stream", headers=headers)
     response.call_on_close(lambda: streams.give_back(token))

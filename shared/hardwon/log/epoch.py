@@ -1,0 +1,65 @@
+"""Epochs: which history a log is. Whoever restores an older log begins another one, whose positions may hold other events.
+
+``hardwon restore`` marks the logs as restored, and followers stand still until ``hardwon accept-restore`` gives each a new epoch.
+A restore that went another way is noticed by whoever has seen more of the log than there now is. docs/decisions/0018 tells why.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from hardwon.schema.backup import DERIVED
+from hardwon.sql import queries
+
+SQL = queries("hardwon.log", "epoch.sql")
+RESTORED = (
+    "An older log of organisation {organisation_id} was restored than the one that was followed here. Nothing is done with it until "
+    "`hardwon accept-restore` says that it shall count."
+)
+
+
+def current(connection: Connection[Any], organisation_id: UUID) -> UUID | None:
+    """Return the log's epoch; None where there is no such log."""
+    found = connection.execute(SQL["current"], {"organisation_id": organisation_id}).fetchone()
+    return found[0] if found else None
+
+
+def era(connection: Connection[Any], organisation_id: UUID) -> str:
+    """Return what changes when copies of derived data in memory must be dropped: after a restore, and after somebody was erased."""
+    found = connection.execute(SQL["era"], {"organisation_id": organisation_id}).fetchone()
+    return str(found[0]) if found else ""
+
+
+def mark(connection: Connection[Any], seen: Mapping[UUID, int]) -> list[UUID]:
+    """Mark the logs that are shorter than they were seen, and return those that were not marked before."""
+    names = {"organisations": list(seen), "positions": list(seen.values())}
+    return [row[0] for row in connection.execute(SQL["mark_shorter"], names)]
+
+
+def heads(connection: Connection[Any]) -> list[tuple[UUID, UUID, int]]:
+    """Return (organisation, epoch, position) of every log."""
+    return connection.execute(SQL["heads"]).fetchall()
+
+
+def restored(connection: Connection[Any]) -> int:
+    """Return how many logs wait for somebody to accept that they were restored."""
+    found = connection.execute(SQL["count_restored"]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def mark_all(connection: Connection[Any]) -> int:
+    """Mark every log as restored, and return how many there are."""
+    return connection.execute(SQL["mark_all"]).rowcount
+
+
+def accept(connection: Connection[Any]) -> list[UUID]:
+    """Let the restored logs count: forget what was derived from more than there now is, and begin a new epoch; as the tables' owner."""
+    with connection.transaction():
+        accepted = [row[0] for row in connection.execute(SQL["restored"])]
+        for table in DERIVED:
+            forget = sql.SQL("DELETE FROM {} WHERE organisation_id = ANY(%s)").format(sql.Identifier(table))
+            connection.execute(forget, [accepted])
+        connection.execute(SQL["begin"], {"organisations": accepted})
+    return accepted
