@@ -101,7 +101,7 @@ def register(name: str) -> None:
 
 @main.command()
 @click.option("--organisation", type=click.UUID, help="Verify this organisation's log only.")
-@click.option("--anchors", "anchor_file", type=_FILE, help="Heads that were published: what HARDWON_ANCHOR_FILE names.")
+@click.option("--anchors", "anchor_file", type=_FILE, help="Heads that were published: what HARDWON_ANCHOR_PATH names.")
 def verify(organisation: UUID | None, anchor_file: Path | None) -> None:
     """Prove that no event was altered, removed, swapped or slipped in.
 

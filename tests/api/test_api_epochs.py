@@ -21,7 +21,7 @@ def test_whoever_read_more_than_there_is_is_told(client: Client) -> None:
 
 
 def test_a_restored_log_has_another_epoch(client: Client, app_client: FlaskClient, owner: Connection[Any]) -> None:
-    """Whoever compares the header notices, even where the log has grown past his position; until it is accepted the service is not ready."""
+    """Whoever compares the header notices, even where the log has grown past his position; until then the service is not ready."""
     client.project()
     before = client.get("/events").headers["Hardwon-Epoch"]
     assert client.get("/events").headers["Hardwon-Epoch"] == before

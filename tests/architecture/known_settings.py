@@ -2,12 +2,13 @@
 
 from pydantic.fields import FieldInfo
 
-from hardwon.config import DatabaseSettings, LogSettings, OwnerSettings
+from hardwon.config import BackupSettings, DatabaseSettings, LogSettings, OwnerSettings
 from hardwon_api.settings import ApiSettings
 from hardwon_worker.settings import WorkerSettings
 
 READERS: dict[str, type[LogSettings]] = {
     "migrate": OwnerSettings,
+    "backup, restore": BackupSettings,
     "register, verify": DatabaseSettings,
     "API": ApiSettings,
     "worker": WorkerSettings,

@@ -33,7 +33,7 @@ def create_celery(settings: WorkerSettings) -> Celery:
     app = Celery("hardwon", amqp=_Amqp, set_as_current=False)
     url = settings.redis_url.get_secret_value()
     app.conf.update(broker_url=url, result_backend=url, **_DELIVERY, **_CONNECTION, **_FORMAT, **_PROCESS)
-    if settings.anchor_file or settings.anchor_url:
+    if settings.anchor_path or settings.anchor_url:
         every = {"task": PUBLISH, "schedule": settings.anchor_seconds, "options": {"expires": settings.anchor_seconds}}
         app.conf.beat_schedule = app.conf.beat_schedule | {"publish": every}
     return app

@@ -69,7 +69,7 @@ class Process:
             Running(pool, vectors, answering),
             training,
             Sending(self._app),
-            Publishing(events, self._settings.anchor_file, str(self._settings.anchor_url or "")),
+            Publishing(events, self._settings.anchor_path, str(self._settings.anchor_url or "")),
             Witness(self._app, pool),
         )
 

@@ -13,7 +13,7 @@ class WorkerSettings(ServiceSettings):
 
     embedding_model: str = Field("all-MiniLM-L6-v2", description="a sentence-transformers model, by name or folder")
     embedding_backend: Literal["onnx", "torch"] = Field("onnx", description="what runs the model")
-    anchor_file: Path | None = Field(None, description="where the heads of the logs are published: appended to a file")
+    anchor_path: Path | None = Field(None, description="where the heads of the logs are published: appended to a file")
     anchor_url: HttpUrl | None = Field(
         None, description="where the heads of the logs are published: posted to an address"
     )
