@@ -69,6 +69,7 @@ def fill(pool: Pool, owner: Connection[Any], texts: Sequence[str], counts: Seque
         _copy(owner, each, each.lessons, each.texts, after=0)
     owner.execute(SQL["projects"])
     owner.execute(SQL["checkpoints"])
+    owner.execute(SQL["move_heads"])
     return made
 
 
@@ -76,6 +77,7 @@ def add(owner: Connection[Any], organisation: Organisation, lessons: Sequence[UU
     """Give more texts to an organisation."""
     _copy(owner, organisation, lessons, texts, after=len(organisation.lessons))
     owner.execute(SQL["move_checkpoints"], {"organisation_id": organisation.organisation_id})
+    owner.execute(SQL["move_heads"])
 
 
 def _copy(

@@ -14,6 +14,12 @@ INSERT INTO checkpoint (organisation_id, follower, position) SELECT organisation
 UPDATE checkpoint SET position = (SELECT max(text_position) FROM lesson WHERE lesson.organisation_id = checkpoint.organisation_id)
 WHERE organisation_id = %(organisation_id)s AND follower = 'lessons'
 
+-- name: move_heads
+-- As if the lessons had been recorded: no follower may have seen more of a log than there is.
+UPDATE log_head SET position = told.position
+FROM (SELECT organisation_id, max(text_position) AS position FROM lesson GROUP BY 1) AS told
+WHERE told.organisation_id = log_head.organisation_id
+
 -- name: copy_vectors
 COPY lesson_vector (organisation_id, lesson_id, model, text_hash, embedding) FROM STDIN
 

@@ -23,6 +23,7 @@ from hardwon.log.wire import GENESIS
 from hardwon.member_commands import member, token
 from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
+from hardwon.rebuild_commands import rebuild
 from hardwon.schema import migrate as schema
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -70,6 +71,7 @@ main.add_command(backup)
 main.add_command(erase)
 main.add_command(member)
 main.add_command(ranker)
+main.add_command(rebuild)
 main.add_command(restore)
 main.add_command(token)
 

@@ -31,6 +31,7 @@ from hardwon.ports import Log
 from hardwon.projections import lessons, members, points, recommendations, recurrences
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, Projection, Row, advance, refold
+from hardwon.projections.rebuilding import begin_again
 from hardwon.sql import queries
 
 SQL = queries("hardwon", "erasure.sql")
@@ -136,6 +137,9 @@ def _changed(log: Log, organisation_id: UUID, command: LessonCommand) -> bool:
 def _fold_anew(pool: Pool, log: Log, organisation_id: UUID, words: Words) -> dict[str, int]:
     """Fold every row anew that held the words, and bring all read models to the head of the log."""
     for projection in PROJECTIONS:
+        begin_again(
+            pool, projection, organisation_id
+        )  # what is rebuilt beside was folded while the words could be read
         advance(pool, projection, organisation_id)
     folded: dict[str, int] = {}
     for projection, about in _ABOUT:

@@ -5,6 +5,7 @@ from typing import Any
 from psycopg import Connection
 
 from hardwon.projections.following import Pool
+from hardwon.schema import rebuilding
 from hardwon.schema.backup import DERIVED, RECORD
 from hardwon.schema.person_keys import SCHEMA
 
@@ -21,4 +22,4 @@ def test_every_table_is_backed_up_or_made_again(pool: Pool, owner: Connection[An
     assert public == RECORD | set(DERIVED)
     assert not RECORD & set(DERIVED)
     # "control" is what tests/contract/logs.py makes.
-    assert {schema for schema, _ in found} - {"control"} == {"public", SCHEMA}
+    assert {schema for schema, _ in found} - {"control"} == {"public", SCHEMA, rebuilding.SCHEMA}

@@ -19,7 +19,8 @@ from hardwon.log.verify import verify
 from hardwon.log.wire import Metadata, NewEvent
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance, rebuild
+from hardwon.projections.following import Pool, advance
+from hardwon.projections.rebuilding import rebuild
 
 
 def mark(person: UUID | None) -> str:

@@ -32,8 +32,8 @@ from hardwon.projections.following import (
     halted,
     lagging,
     move_checkpoint,
-    rebuild,
 )
+from hardwon.projections.rebuilding import rebuild
 
 TABLES = {
     "projects": "project",

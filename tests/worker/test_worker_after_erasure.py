@@ -14,7 +14,8 @@ from hardwon.log.personal import ERASED
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, rebuild
+from hardwon.projections.following import Pool
+from hardwon.projections.rebuilding import rebuild
 from hardwon.work import FOLLOW
 from hardwon_worker.judging import judgements
 

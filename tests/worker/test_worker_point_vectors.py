@@ -10,7 +10,8 @@ from telling import Teller
 
 from hardwon import work
 from hardwon.projections import points
-from hardwon.projections.following import Pool, rebuild
+from hardwon.projections.following import Pool
+from hardwon.projections.rebuilding import rebuild
 from hardwon_worker import following
 from hardwon_worker.following import BATCH, SWEEP, WATCH
 

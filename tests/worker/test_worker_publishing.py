@@ -37,10 +37,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(500 if self.server.refusing else 204)
-        self.end_headers()
         if not self.server.refusing:
             self.server.posted += body
+        self.send_response(500 if self.server.refusing else 204)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None: ...
 

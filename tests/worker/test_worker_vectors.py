@@ -13,7 +13,8 @@ from hardwon import work
 from hardwon.domain.errors import Unavailable
 from hardwon.ports import Embedder
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, rebuild
+from hardwon.projections.following import Pool
+from hardwon.projections.rebuilding import rebuild
 from hardwon_worker import following
 from hardwon_worker.following import BATCH, EMBED, WATCH
 

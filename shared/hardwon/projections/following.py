@@ -34,6 +34,7 @@ class Projection:
     """A read model: the fold that fills its table, and the queries ``load``, ``save`` and ``clear`` of its .sql file."""
 
     name: str
+    table: str
     sql: Mapping[str, LiteralString]
     key: Callable[[StoredEvent], UUID | None]
     """The row that an event touches; None where it touches none."""
@@ -82,17 +83,6 @@ def fold(projection: Projection, rows: dict[UUID, Row], events: Sequence[StoredE
             rows[key] = after
             touched.add(key)
     return touched
-
-
-def rebuild(pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH) -> None:
-    """Forget the read model of one organisation and fold it anew; readers see it grow."""
-    names = _names(organisation_id, projection.name)
-    with pool.connection() as connection, connection.transaction():
-        ensure_checkpoint(connection, organisation_id, projection.name)
-        connection.execute(SQL["lock_checkpoint_waiting"], names)
-        connection.execute(projection.sql["clear"], names)
-        connection.execute(SQL["reset_checkpoint"], names)
-    advance(pool, projection, organisation_id, batch=batch)
 
 
 def refold(
@@ -163,12 +153,12 @@ def _apply_batch(
         after = lock_checkpoint(connection, organisation_id, projection.name)
         events = [] if after is None else store.read(connection, organisation_id, after, size, keys)
         if events:
-            _write(connection, projection, organisation_id, events)
+            apply(connection, projection, organisation_id, events)
             move_checkpoint(connection, organisation_id, projection.name, events[-1].position)
         return len(events)
 
 
-def _write(
+def apply(
     connection: Connection[Any], projection: Projection, organisation_id: UUID, events: Sequence[StoredEvent]
 ) -> None:
     """Load the rows that the batch touches, fold, write them back: two statements, however long the batch."""

@@ -18,10 +18,6 @@ SELECT position FROM checkpoint WHERE organisation_id = %(organisation_id)s AND 
 UPDATE checkpoint SET position = %(position)s, updated_at = now()
 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position < %(position)s
 
--- name: reset_checkpoint
-UPDATE checkpoint SET position = 0, halted_by = NULL, updated_at = now()
-WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s
-
 -- name: halt
 UPDATE checkpoint SET halted_by = %(halted_by)s, updated_at = now()
 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s

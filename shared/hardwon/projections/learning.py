@@ -95,7 +95,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             return row
 
 
-PROJECTION = Projection("learning", SQL, key, evolve)
+PROJECTION = Projection("learning", "learning", SQL, key, evolve)
 
 
 def rows(connection: Connection[Any], organisation_id: UUID) -> list[Row]:

@@ -114,7 +114,7 @@ def _text_of(event: LessonDrawn | LessonRevised, stored: StoredEvent) -> Row:
     return {"text_hash": hashlib.sha256(text.encode()).hexdigest(), "text_position": stored.position}
 
 
-PROJECTION = Projection("lessons", SQL, key, evolve)
+PROJECTION = Projection("lessons", "lesson", SQL, key, evolve)
 
 
 def get(connection: Connection[Any], organisation_id: UUID, lesson_id: UUID) -> Row | None:

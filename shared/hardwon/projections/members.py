@@ -34,7 +34,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return row
 
 
-PROJECTION = Projection("members", SQL, key, evolve)
+PROJECTION = Projection("members", "member", SQL, key, evolve)
 
 
 def get(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> Row | None:

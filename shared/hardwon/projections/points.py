@@ -31,7 +31,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
     return {**wire.to_json(event), "raised_at": raised_at, "position": stored.position}
 
 
-PROJECTION = Projection("points", SQL, key, evolve)
+PROJECTION = Projection("points", "discussion_point", SQL, key, evolve)
 
 
 def of_ids(connection: Connection[Any], organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:

@@ -61,7 +61,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return row
 
 
-PROJECTION = Projection("projects", SQL, key, evolve)
+PROJECTION = Projection("projects", "project", SQL, key, evolve)
 
 
 def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:

@@ -87,7 +87,7 @@ def _day(stored: StoredEvent) -> str:
     return stored.recorded_at.date().isoformat()
 
 
-PROJECTION = Projection("recommendations", SQL, key, evolve)
+PROJECTION = Projection("recommendations", "recommendation", SQL, key, evolve)
 
 
 def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:

@@ -41,7 +41,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return row
 
 
-PROJECTION = Projection("recurrences", SQL, key, evolve)
+PROJECTION = Projection("recurrences", "recurrence", SQL, key, evolve)
 
 
 def page(

@@ -4,6 +4,7 @@ Whatever was made from the log is left out: it holds members' words in plain, so
 by the workers, which find its checkpoints at the beginning.
 """
 
+from hardwon.schema import rebuilding
 from hardwon.schema.person_keys import SCHEMA
 
 RECORD = frozenset({"alembic_version", "event", "live_model", "log_head", "token"})
@@ -37,4 +38,8 @@ DERIVED = (
 
 def pg_dump_options() -> list[str]:
     """Return the options by which pg_dump writes a backup that is of no use without the keys."""
-    return [f"--exclude-schema={SCHEMA}", *(f"--exclude-table-data=public.{table}" for table in DERIVED)]
+    return [
+        f"--exclude-schema={SCHEMA}",
+        f"--exclude-schema={rebuilding.SCHEMA}",
+        *(f"--exclude-table-data=public.{table}" for table in DERIVED),
+    ]

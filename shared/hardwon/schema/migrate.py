@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from hardwon.schema import person_keys
+from hardwon.schema import person_keys, rebuilding
 
 APPLICATION_ROLE = "hardwon_app"
 
@@ -26,6 +26,7 @@ def migrate(owner_database_url: str) -> str:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        rebuilding.ensure(connection)
         person_keys.ensure(connection)  # a restored backup is at this revision, and lacks them
         reached = MigrationContext.configure(connection).get_current_revision() or ""
     engine.dispose()
