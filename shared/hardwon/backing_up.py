@@ -16,6 +16,7 @@ from hardwon.schema.backup import pg_dump_options
 from hardwon.schema.migrate import ensure_application_role, migrate
 from hardwon.schema.person_keys import SCHEMA
 
+_PART = ".part"
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -30,9 +31,11 @@ def back_up(settings: BackupSettings, file: Path, keys: Path | None) -> None:
     for each in (file, keys):
         if each and each.exists():
             raise Conflict(f"{each} is there already: a backup is never written over.")
-    _run(settings, "pg_dump", ["--format=custom", *pg_dump_options()], file)
+    made = [_dump(settings, pg_dump_options(), file)]
     if keys:
-        _run(settings, "pg_dump", ["--format=custom", f"--schema={SCHEMA}"], keys)
+        made.append(_dump(settings, [f"--schema={SCHEMA}"], keys))
+    for part in made:  # only now: half a backup must not look like one
+        part.rename(part.with_name(part.name.removesuffix(_PART)))
 
 
 def restore(settings: BackupSettings, file: Path, keys: Path | None) -> int:
@@ -54,6 +57,18 @@ def restore(settings: BackupSettings, file: Path, keys: Path | None) -> int:
     migrate(url)
     with psycopg.connect(url) as connection:
         return epoch.mark_all(connection)
+
+
+def _dump(settings: BackupSettings, options: Sequence[str], file: Path) -> Path:
+    """Write a dump beside ``file``, for nobody else to read, and return where."""
+    part = file.with_name(f"{file.name}{_PART}")
+    try:
+        part.unlink(missing_ok=True)  # what an earlier try left
+        part.touch(mode=0o600)
+    except OSError as error:
+        raise Unavailable(f"{part} cannot be written: {error.strerror}.") from error
+    _run(settings, "pg_dump", ["--format=custom", *options], part)
+    return part
 
 
 def _run(settings: BackupSettings, name: str, options: Sequence[str], file: Path) -> None:

@@ -82,6 +82,10 @@ def test_heads_that_moved_are_appended_and_prove_the_log(
     file.write_text(json.dumps(line | {"organisation_id": str(organisation), "position": 9}) + "\n", "utf-8")
     broken = CliRunner().invoke(main, command, env=env)
     assert (broken.exit_code, "its end was cut off" in broken.output) == (1, True)
+    true = line | {"organisation_id": str(organisation), "position": 2, "hash": log.head(organisation).hash.hex()}
+    told = [json.dumps(each) for each in (true | {"hash": "00" * 32}, true)]
+    file.write_text("\n".join(told), "utf-8")  # as when the log was written anew, and its head published again
+    assert CliRunner().invoke(main, command, env=env).exit_code == 1
     file.write_text("{}\n", "utf-8")
     assert "heads.jsonl:1: this line is no anchor" in CliRunner().invoke(main, command, env=env).output
 

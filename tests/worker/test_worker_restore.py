@@ -121,6 +121,10 @@ def test_what_could_lose_something_is_refused(new_database: Callable[..., Databa
     """No backup is written over, nothing is restored over a log, and a missing program is named."""
     there = new_database(migrated=True)
     said(there.run("backup", str(tmp_path / "log")))
+    assert (tmp_path / "log").stat().st_mode & 0o077 == 0, "others may read it"
+    half = there.run("backup", str(tmp_path / "half"), "--keys", str(tmp_path / "nowhere" / "keys"))
+    assert (half.exit_code, "cannot be written" in half.output) == (1, True)
+    assert not (tmp_path / "half").exists()
     again = there.run("backup", str(tmp_path / "log"))
     assert (again.exit_code, "never written over" in again.output) == (1, True)
     over = there.run("restore", str(tmp_path / "log"))

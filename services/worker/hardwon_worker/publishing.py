@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
@@ -36,7 +37,7 @@ class Publishing:
                 moved = anchors.moved(self._log, self._published[name], datetime.now(UTC))
                 if moved:
                     put(moved)
-            except OSError as error:
+            except (OSError, HTTPException) as error:
                 log.error("heads_not_published", where=str(where), error=f"{type(error).__name__}: {error}")  # noqa: TRY400 - no traceback
             else:
                 self._published[name] |= {each.organisation_id: each.head.position for each in moved}

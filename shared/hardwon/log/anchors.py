@@ -59,7 +59,8 @@ def read(path: Path) -> Anchors:
         try:
             told = json.loads(line)
             position, hash_ = int(told["position"]), bytes.fromhex(told["hash"])
-            found.setdefault(UUID(told["organisation_id"]), {})[position] = hash_
+            # The first one counts: a worker publishes again when it is started, and whoever wrote the log anew would only have to wait.
+            found.setdefault(UUID(told["organisation_id"]), {}).setdefault(position, hash_)
         except (ValueError, KeyError, TypeError):
             raise Invalid(f"{path}:{number}: this line is no anchor.", field="/anchors") from None
     return found
