@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -43,7 +45,7 @@ def restore(settings: BackupSettings, file: Path, keys: Path | None) -> int:
 
     Raises:
         Conflict: the database holds a log.
-        Unavailable: pg_restore is missing or fails.
+        Unavailable: psql or pg_restore is missing or fails.
 
     """
     url = settings.owner_database_url.get_secret_value()
@@ -51,12 +53,41 @@ def restore(settings: BackupSettings, file: Path, keys: Path | None) -> int:
         if connection.execute("SELECT to_regclass('public.log_head')").fetchone() != (None,):
             raise Conflict("This database holds a log: restore into an empty one.")
     ensure_application_role(url)
-    for each in (file, keys):
-        if each:
-            _run(settings, "pg_restore", ["--exit-on-error", "--single-transaction", "--no-owner", "--dbname="], each)
+    _restore_marked(settings, [each for each in (file, keys) if each])
     migrate(url)
     with psycopg.connect(url) as connection:
-        return epoch.mark_all(connection)
+        return epoch.restored(connection)
+
+
+def _restore_marked(settings: BackupSettings, files: Sequence[Path]) -> None:
+    """Restore all and mark the logs, in one transaction: cut short anywhere, there is nothing, and never a log that looks like any other.
+
+    The COMMIT is sent only when all was written out well: where psql's input ends before, nothing was done.
+    """
+    argv = [_program(settings, "psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    failed: Exception | None = None
+    with (
+        TemporaryFile() as said,
+        subprocess.Popen(argv, env=_environment(settings), stdin=subprocess.PIPE, stderr=said) as psql,  # noqa: S603 - our own words
+    ):
+        if psql.stdin is None:
+            raise AssertionError("a pipe was asked for")
+        try:
+            with psql.stdin as script:
+                script.write(b"BEGIN;\n")
+                script.flush()
+                for file in files:
+                    _run(settings, "pg_restore", ["--no-owner", "--file=-", str(file)], stdout=script)
+                script.write(f"{epoch.SQL['mark_all']};\nCOMMIT;\n".encode())
+        except (Unavailable, BrokenPipeError) as error:
+            failed = error
+        code = psql.wait()
+        said.seek(0)
+        complaint = said.read().decode(errors="replace").strip()
+    if code:
+        raise Unavailable(f"psql failed: {complaint}") from failed
+    if failed:
+        raise failed
 
 
 def _dump(settings: BackupSettings, options: Sequence[str], file: Path) -> Path:
@@ -67,21 +98,28 @@ def _dump(settings: BackupSettings, options: Sequence[str], file: Path) -> Path:
         part.touch(mode=0o600)
     except OSError as error:
         raise Unavailable(f"{part} cannot be written: {error.strerror}.") from error
-    _run(settings, "pg_dump", ["--format=custom", *options], part)
+    _run(settings, "pg_dump", ["--format=custom", *options, f"--file={part}"])
     return part
 
 
-def _run(settings: BackupSettings, name: str, options: Sequence[str], file: Path) -> None:
+def _run(settings: BackupSettings, name: str, arguments: Sequence[str], stdout: IO[bytes] | None = None) -> None:
+    argv = [_program(settings, name), *arguments]
+    done = subprocess.run(argv, env=_environment(settings), stdout=stdout, stderr=subprocess.PIPE, check=False)  # noqa: S603 - our own words
+    if done.returncode:
+        raise Unavailable(f"{name} failed: {done.stderr.decode(errors='replace').strip()}")
+
+
+def _program(settings: BackupSettings, name: str) -> str:
     folder = str(settings.postgres_programs) if settings.postgres_programs else None
     program = shutil.which(name, path=folder)
     if program is None:
         raise Unavailable(
             f"There is no {name} in {folder or 'PATH'}: install PostgreSQL's client programs, or say where they are."
         )
-    # In the environment: what stands on a command line can be read by every user of the machine.
+    return program
+
+
+def _environment(settings: BackupSettings) -> dict[str, str]:
+    """Return how the programs find the database: what stands on a command line can be read by every user of the machine."""
     told = conninfo_to_dict(settings.owner_database_url.get_secret_value())
-    env = dict(os.environ) | {_VARIABLES[key]: str(value) for key, value in told.items() if key in _VARIABLES}
-    which = [f"--file={file}"] if name == "pg_dump" else [str(file)]
-    done = subprocess.run([program, *options, *which], env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    if done.returncode:
-        raise Unavailable(f"{name} failed: {done.stderr.strip()}")
+    return dict(os.environ) | {_VARIABLES[key]: str(value) for key, value in told.items() if key in _VARIABLES}

@@ -1,12 +1,8 @@
 """The ``hardwon`` command: what an operator needs of the core; other packages add their commands by entry point."""
 
 import os
-import sys
-from collections.abc import Mapping
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
@@ -16,17 +12,12 @@ from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings, OwnerSettings, SettingsError, load
 from hardwon.domain.errors import HardwonError
 from hardwon.erasure_commands import erase
-from hardwon.log import anchors
-from hardwon.log.verify import Verified
-from hardwon.log.verify import verify as verify_log
-from hardwon.log.wire import GENESIS
 from hardwon.member_commands import member, token
-from hardwon.ports import Log
 from hardwon.ranker_commands import ranker
 from hardwon.rebuild_commands import rebuild
 from hardwon.schema import migrate as schema
+from hardwon.verify_commands import verify
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "hardwon.commands"
 """Entry points of this group are further commands."""
 ENVIRONMENT = "hardwon.environment"
@@ -74,6 +65,7 @@ main.add_command(ranker)
 main.add_command(rebuild)
 main.add_command(restore)
 main.add_command(token)
+main.add_command(verify)
 
 
 @main.command()
@@ -99,37 +91,3 @@ def register(name: str) -> None:
         organisation_id = organisations.register(open_log(pool), name, "hardwon register")
         token = tokens.first(pool, organisation_id)
     click.echo(f"organisation {organisation_id}\ntoken        {token}")
-
-
-@main.command()
-@click.option("--organisation", type=click.UUID, help="Verify this organisation's log only.")
-@click.option("--anchors", "anchor_file", type=_FILE, help="Heads that were published: what HARDWON_ANCHOR_PATH names.")
-def verify(organisation: UUID | None, anchor_file: Path | None) -> None:
-    """Prove that no event was altered, removed, swapped or slipped in.
-
-    Walks every log from its start and recomputes the chain of hashes. Prints the first position that does not hold, if there is
-    one, and then ends with code 1. With heads that were published it also proves that no end was cut off, and no log written anew.
-    Needs HARDWON_DATABASE_URL, or a `hardwon up` on this machine.
-    """
-    with open_pool(load(DatabaseSettings), "hardwon-cli") as pool:
-        log, published = open_log(pool), anchors.read(anchor_file) if anchor_file else {}
-        everyone = sorted(log.heads().keys() | published.keys())
-        outcomes = [_verify(log, id_, published.get(id_, {})) for id_ in ([organisation] if organisation else everyone)]
-    for outcome in outcomes:
-        click.echo(_told(outcome))
-    if any(outcome.broken_at for outcome in outcomes):
-        sys.exit(1)
-
-
-def _verify(log: Log, organisation_id: UUID, anchored: Mapping[int, bytes]) -> Verified:
-    if anchored and organisation_id not in log.heads():
-        return Verified(organisation_id, 0, GENESIS, 1, "its head was published, and there is no such log any more")
-    events, nobody_looks = log.head(organisation_id).position, not sys.stderr.isatty()
-    with click.progressbar(length=events, label=str(organisation_id), file=sys.stderr, hidden=nobody_looks) as bar:
-        return verify_log(log, organisation_id, lambda done, _total: bar.update(done - bar.pos), anchored)
-
-
-def _told(outcome: Verified) -> str:
-    if outcome.broken_at:
-        return f"{outcome.organisation_id}: BROKEN at position {outcome.broken_at}: {outcome.problem}."
-    return f"{outcome.organisation_id}: {outcome.events} events hold; head hash {outcome.head_hash.hex()}."

@@ -64,7 +64,7 @@ class BackupSettings(OwnerSettings):
     """What backing up and restoring need to know."""
 
     postgres_programs: Path | None = Field(
-        None, description="folder of pg_dump and pg_restore; else they are looked for"
+        None, description="folder of pg_dump, pg_restore and psql; else they are looked for"
     )
 
 

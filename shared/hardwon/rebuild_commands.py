@@ -1,6 +1,5 @@
 """``hardwon rebuild``: fold a read model anew, beside the one that answers."""
 
-import sys
 import time
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import click
 
 from hardwon.choosing_organisation import opened
 from hardwon.ports import Log
+from hardwon.progress import progress
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, Projection
 from hardwon.projections.rebuilding import rebuild as rebuild_beside
@@ -30,9 +30,9 @@ def rebuild(projection: str, organisation: UUID | None) -> None:
 
 
 def _rebuilt(pool: Pool, log: Log, projection: Projection, organisation_id: UUID) -> str:
-    head, began, nobody_looks = log.head(organisation_id).position, time.monotonic(), not sys.stderr.isatty()
+    head, began = log.head(organisation_id).position, time.monotonic()
     label = f"{projection.name} of {organisation_id}"
-    with click.progressbar(length=head, label=label, file=sys.stderr, hidden=nobody_looks, show_pos=True) as bar:
-        rebuild_beside(pool, projection, organisation_id, lambda position: bar.update(position - bar.pos))
+    with progress(label, head) as tell:
+        rebuild_beside(pool, projection, organisation_id, tell)
     seconds = time.monotonic() - began
     return f"{label}: {head} events in {seconds:.1f} s, {head / max(seconds, 0.001):,.0f} a second"

@@ -55,10 +55,20 @@ def test_verify_proves_or_names_the_first_bad_position(
 
 
 def test_verify_of_an_unknown_organisation_says_so(run: Any) -> None:
-    """A mistyped id is an error in one line, not an empty success and no traceback."""
+    """A mistyped id, and a database that does not answer, are no broken logs: one line, a code of their own, no traceback."""
     said = run("verify", "--organisation", str(UUID(int=7)))
-    assert said.exit_code == 1
-    assert said.output.startswith("Error: There is no log")
+    assert said.exit_code == 2
+    assert said.output.startswith("Error: Nothing was proved: There is no log")
+    away = run("verify", HARDWON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    assert (away.exit_code, away.output.startswith("Error: Nothing was proved: ")) == (2, True)
+
+
+def test_progress_is_told_where_nobody_looks_on(run: Any, organisation: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run by a clock, verify writes a line now and then, on standard error: the answer stays alone on standard output."""
+    monkeypatch.setattr("hardwon.progress.EVERY", 0)
+    said = run("verify", "--organisation", str(organisation))
+    assert said.stderr == f"{organisation}: 1 of 1 events\n"
+    assert said.stdout.startswith(f"{organisation}: 1 events hold")
 
 
 def test_migrating_again_is_harmless(run: Any) -> None:

@@ -1,5 +1,9 @@
 """Backups, and what becomes of workers and readers when an older log comes back."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,6 +138,24 @@ def test_what_could_lose_something_is_refused(new_database: Callable[..., Databa
     (tmp_path / "garbage").write_bytes(b"no backup")
     garbage = new_database(migrated=False).run("restore", str(tmp_path / "garbage"))
     assert (garbage.exit_code, "pg_restore failed" in garbage.output) == (1, True)
+
+
+def test_a_restore_that_is_cut_short_leaves_nothing(new_database: Callable[..., Database], tmp_path: Path) -> None:
+    """Killed when all data was written, and before the logs are marked: no log is there that would look like any other."""
+    there, empty = new_database(migrated=True), new_database(migrated=False)
+    organisations.register(there.log, "A ferry company", "tests")
+    said(there.run("backup", str(tmp_path / "log")))
+    for name, then in (("pg_restore", "kill -9 $PPID; sleep 0.2"), ("psql", "")):
+        wrapped = tmp_path / name
+        wrapped.write_text(f'#!/bin/sh\n"{PROGRAMS}/{name}" "$@"\n{then}\n')
+        wrapped.chmod(0o755)
+    env = dict(os.environ) | {
+        "HARDWON_OWNER_DATABASE_URL": empty.stack.owner_database_url,
+        "HARDWON_POSTGRES_PROGRAMS": str(tmp_path),
+    }
+    command = [sys.executable, "-c", "from hardwon.cli import main; main()", "restore", str(tmp_path / "log")]
+    assert subprocess.run(command, env=env, check=False).returncode == -signal.SIGKILL
+    assert "1 logs are restored" in said(empty.run("restore", str(tmp_path / "log")))
 
 
 def test_a_log_that_is_suddenly_shorter_is_not_followed(

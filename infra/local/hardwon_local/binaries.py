@@ -81,5 +81,5 @@ def _platform() -> str:
 
 
 def postgres_programs() -> Path:
-    """Return the folder of pg_dump and pg_restore, which this user runs."""
+    """Return the folder of pg_dump, pg_restore and psql, which this user runs."""
     return _installed(_POSTGRES_WHEEL) / _POSTGRES / "bin"

@@ -49,11 +49,6 @@ def restored(connection: Connection[Any]) -> int:
     return int(found[0]) if found else 0
 
 
-def mark_all(connection: Connection[Any]) -> int:
-    """Mark every log as restored, and return how many there are."""
-    return connection.execute(SQL["mark_all"]).rowcount
-
-
 def accept(connection: Connection[Any]) -> list[UUID]:
     """Let the restored logs count: forget what was derived from more than there now is, and begin a new epoch; as the tables' owner."""
     with connection.transaction():

@@ -20,7 +20,8 @@ RETURNING log_head.organisation_id
 SELECT count(*) FROM log_head WHERE restored_at IS NOT NULL
 
 -- name: mark_all
-UPDATE log_head SET restored_at = now()
+-- Part of a restore, in whose session no schema is looked through.
+UPDATE public.log_head SET restored_at = now()
 
 -- name: restored
 -- Locked against appends. Those marked, and those of which a follower has seen more than there is.

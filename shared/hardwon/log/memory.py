@@ -52,7 +52,7 @@ class MemoryLog:
                 versions=versions,
                 expected=expected,
                 head=Head(log[-1].position, log[-1].hash) if log else Head(),
-                now=datetime.now(UTC),
+                now=max(datetime.now(UTC), log[-1].recorded_at) if log else datetime.now(UTC),
                 keys=self._existing(organisation_id),
             )
             start = len(log)

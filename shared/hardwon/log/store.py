@@ -142,6 +142,8 @@ def append(
             raise LogBroken(
                 f"Appending needs READ COMMITTED, not {locked['isolation']}: it would not see what it waited for."
             )
+        names = {"organisation_id": organisation_id, "position": locked["position"]}
+        now = cursor.execute(SQL["now"], names).fetchone() or {}
         streams = sorted({new.stream for new in events} | set(expected))
         cursor.execute(SQL["versions"], {"organisation_id": organisation_id, "streams": streams})
         versions = {row["stream"]: row["version"] for row in cursor}
@@ -153,7 +155,7 @@ def append(
             versions=versions,
             expected=expected,
             head=Head(locked["position"], locked["hash"]),
-            now=locked["now"],
+            now=now["now"],
             keys=keys.of(connection, organisation_id, {person for new in events for person in new.words.values()}),
         )
         added = [stored for stored in sealed if stored.position > locked["position"]]

@@ -6,8 +6,14 @@ ON CONFLICT (organisation_id) DO NOTHING
 -- name: lock_head
 -- Every append of an organisation waits here for the one before it, so commit order is position order. The statements after it see all
 -- that was committed before the lock was got; under another isolation level they would not, hence the check of the level.
-SELECT position, hash, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation
+SELECT position, hash, current_setting('transaction_isolation') AS isolation
 FROM log_head WHERE organisation_id = %(organisation_id)s FOR UPDATE
+
+-- name: now
+-- A clock may be set back, times of recording may not go back: position_at goes by them. A statement of its own, since the one that waited
+-- for the lock does not see the event that it waited for.
+SELECT greatest(clock_timestamp(), (
+    SELECT recorded_at FROM event WHERE organisation_id = %(organisation_id)s AND position = %(position)s)) AS now
 
 -- name: head
 SELECT position, hash FROM log_head WHERE organisation_id = %(organisation_id)s
@@ -92,7 +98,7 @@ ORDER BY position DESC LIMIT %(limit)s
 SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND metadata @> %(written)s ORDER BY position
 
 -- name: position_at
--- Positions are gapless and recorded one after the other, so the place in time is found by halving: some twenty steps down the primary key
+-- Positions are gapless and times of recording never go back, so the place in time is found by halving: some twenty steps down the primary key
 -- in a log of a million events, and no index on times that every append would have to pay for.
 WITH RECURSIVE search (organisation_id, low, high) AS (
     SELECT organisation_id, 0::bigint, position FROM log_head WHERE organisation_id = %(organisation_id)s
