@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from hardwon import handlers
+from hardwon import entry_links, handlers, sessions
 from hardwon.domain import members as membership
 from hardwon.domain import recurrence
 from hardwon.domain.commands import LessonCommand, RemoveMember, RetireLesson, ReviseLesson
@@ -82,7 +82,8 @@ def erase(pool: Pool, log: Log, organisation_id: UUID, person_id: UUID, told: To
     """
     if person_id in handlers.current_members(log, organisation_id):
         handlers.change_members(log, organisation_id, RemoveMember(person_id), Request(new_id(), BY))
-        told("This person is no member any more, and no token speaks on his behalf.")
+        told("This person is no member any more, and no token speaks and no session goes on on his behalf.")
+    _shut_out(pool, organisation_id, person_id)
     log.destroy_key(organisation_id, person_id)
     told("The key is destroyed: from now on nobody reads these words, in the log or in a copy of it that has no keys.")
     words = words_of(log, organisation_id, person_id)
@@ -110,6 +111,12 @@ def sweep_out(owner_database_url: str) -> None:
             connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
         # Written anew as a whole: it is small, and what is left of a wrapped key is worth more than what is left of a row.
         connection.execute("VACUUM (FULL, ANALYZE) person_keys.person_key")
+
+
+def _shut_out(pool: Pool, organisation_id: UUID, person_id: UUID) -> None:
+    with pool.connection() as connection:
+        sessions.end_all(connection, organisation_id, person_id)
+        entry_links.forget(connection, organisation_id, person_id)
 
 
 def _said_by(log: Log, organisation_id: UUID, person_id: UUID, lesson_id: UUID) -> list[str]:

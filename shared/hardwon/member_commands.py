@@ -1,10 +1,10 @@
-"""``hardwon member`` and ``hardwon token``: who belongs to an organisation, and which tokens speak for it."""
+"""``hardwon member`` and ``hardwon token``: who belongs to an organisation, how members get in, and which tokens speak for it."""
 
 from uuid import UUID
 
 import click
 
-from hardwon import handlers, tokens
+from hardwon import entry_links, handlers, tokens
 from hardwon.choosing_organisation import one, opened, organisation_option
 from hardwon.domain.commands import AddMember, ChangeMember, IssueToken, MemberCommand, RemoveMember
 from hardwon.domain.members import ROLES, SCOPES
@@ -80,6 +80,22 @@ def remove(member_id: UUID, organisation: UUID | None) -> None:
     """Remove MEMBER_ID: the member's tokens are worth nothing from now on, and what was recorded stays."""
     _change(RemoveMember(member_id), organisation)
     click.echo("Removed.")
+
+
+@member.command()
+@click.argument("member_id", type=click.UUID)
+@click.option(
+    "--url", envvar="HARDWON_URL", default="http://127.0.0.1:8080", show_default=True, help="Where the web pages are."
+)
+@organisation_option
+def link(member_id: UUID, url: str, organisation: UUID | None) -> None:
+    """Print an address that signs MEMBER_ID in, once, within seven days: an invitation, or the way back for who lost a password.
+
+    Whoever opens it first is taken for this member, so hand it over privately. A new one makes the one before worthless.
+    """
+    with opened() as (pool, log):
+        path = entry_links.make(pool, log, one(log, organisation), member_id)
+    click.echo(url.rstrip("/") + path)
 
 
 @click.group()

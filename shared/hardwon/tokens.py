@@ -1,7 +1,5 @@
 """Tokens: who speaks for an organisation, and what for. A token is shown once; only its digest is kept."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from hardwon import secret
 from hardwon.domain.commands import IssueToken
 from hardwon.domain.errors import Conflict, Invalid, NotFound
 from hardwon.domain.events import TokenIssued, TokenRevoked
@@ -24,8 +23,7 @@ from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 
 SQL = queries("hardwon", "tokens.sql")
-_PREFIX = "hw"
-_PARTS = 3
+_PREFIX = "hw_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,10 @@ def every(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
 
 def authenticate(connection: Connection[Any], token: str) -> Principal | None:
     """Return whom the token stands for; None for anything else, whatever is wrong with it."""
-    parts = token.split("_", _PARTS - 1)
-    if len(parts) != _PARTS or parts[0] != _PREFIX:
+    organisation_id = organisation_of(token)
+    if organisation_id is None:
         return None
-    try:
-        organisation_id = UUID(hex=parts[1])
-    except ValueError:
-        return None
-    found = fetch_one(connection, SQL["authenticate"], organisation_id=organisation_id, digest=_digest(token))
+    found = fetch_one(connection, SQL["authenticate"], organisation_id=organisation_id, digest=secret.digest(token))
     if found is None:
         return None
     scopes = frozenset(found["scopes"])
@@ -108,9 +102,14 @@ def authenticate(connection: Connection[Any], token: str) -> Principal | None:
     return Principal(organisation_id, found["token_id"], found["name"], scopes, found["member_id"])
 
 
+def organisation_of(token: str) -> UUID | None:
+    """Return the organisation that the token names; None where it cannot be one of ours."""
+    return secret.organisation_of(token.removeprefix(_PREFIX)) if token.startswith(_PREFIX) else None
+
+
 def _make(pool: Pool, organisation_id: UUID, command: IssueToken, expires_at: datetime | None) -> str:
-    token = f"{_PREFIX}_{organisation_id.hex}_{secrets.token_urlsafe(32)}"
-    names: Row = {"organisation_id": organisation_id, "digest": _digest(token), "expires_at": expires_at}
+    token = _PREFIX + secret.new(organisation_id)
+    names: Row = {"organisation_id": organisation_id, "digest": secret.digest(token), "expires_at": expires_at}
     names |= {"token_id": command.token_id, "name": command.name, "member_id": command.member_id}
     with pool.connection() as connection:
         connection.execute(SQL["save"], names | {"scopes": list(command.scopes)})
@@ -135,8 +134,3 @@ def _check(log: Log, organisation_id: UUID, command: IssueToken) -> None:
 
 def _stream(token_id: UUID) -> str:
     return f"token:{token_id}"
-
-
-def _digest(token: str) -> bytes:
-    """Return the token's SHA-256: its 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).digest()

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from hardwon import tokens
 from hardwon.cli import main
+from hardwon.ids import new_id
 from hardwon.projections.following import Pool
 
 Run = Callable[..., Result]
@@ -69,6 +70,15 @@ def test_a_token_speaks_for_no_more_than_its_member(run: Run) -> None:
     refused = run("token", "issue", "x", "--scope", "curate", "--member", ben)
     assert refused.exit_code == 1
     assert "A member has not the scope curate." in refused.output
+
+
+def test_an_entry_link_is_printed_for_a_member_only(run: Run) -> None:
+    """It is an address to open, at the place that HARDWON_URL names; of nobody there is none."""
+    ada = added(run, "Ada", "--role", "administrator")
+    said = run("member", "link", ada, HARDWON_URL="https://hardwon.example/")
+    assert re.fullmatch(r"https://hardwon\.example/enter/[0-9a-f]{32}_\S{43}\n", said.output)
+    nobody = run("member", "link", str(new_id()))
+    assert (nobody.exit_code, "no member" in nobody.output) == (1, True)
 
 
 def test_without_the_key_nobody_is_added(run: Run) -> None:

@@ -93,6 +93,7 @@ def _tell_how_to_go_on(console: Console, hardwon: Running, token: str) -> None:
     console.print(
         f"Hardwon is up at [bold]{hardwon.url}[/bold], its documentation at {hardwon.url}/docs", soft_wrap=True
     )
+    console.print(f"Open it, signed in (good once): {hardwon.entry_address(token)}", highlight=False, soft_wrap=True)
     console.print("Token:", token, highlight=False, soft_wrap=True)
     console.print("In another terminal:", highlight=False)
     console.print(f"  . '{script}'", highlight=False, soft_wrap=True)

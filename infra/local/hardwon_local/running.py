@@ -12,9 +12,11 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from hardwon import organisations, tokens
+from hardwon import entry_links, organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
 from hardwon.config import DatabaseSettings
+from hardwon.log.pool import Pool
+from hardwon.log.wire import Metadata
 from hardwon.schema.migrate import migrate
 from hardwon_local.binaries import postgres_programs
 from hardwon_local.errors import ServerFailed
@@ -36,9 +38,23 @@ class Running:
 
     def register(self, organisation: str) -> str:
         """Register an organisation and return its token."""
-        database_url = SecretStr(self.servers.app_database_url)
-        with open_pool(DatabaseSettings(database_url=database_url, database_connections=1), "hardwon-up") as pool:
+        with self._pool() as pool:
             return tokens.first(pool, organisations.register(open_log(pool), organisation, "hardwon up"))
+
+    def entry_address(self, token: str) -> str:
+        """Return an address that signs in, once, the first administrator of the token's organisation."""
+        organisation_id = tokens.organisation_of(token)
+        if organisation_id is None:
+            raise ServerFailed("What is kept as token in the data folder is none.")
+        with self._pool() as pool:
+            by = Metadata("hardwon up")
+            return self.url + entry_links.for_first_administrator(pool, open_log(pool), organisation_id, by)
+
+    def _pool(self) -> Pool:
+        person_key = SecretStr(self.servers.person_key_path.read_text("ascii"))
+        url = SecretStr(self.servers.app_database_url)
+        settings = DatabaseSettings(database_url=url, person_key=person_key, database_connections=2)
+        return open_pool(settings, "hardwon-up")
 
     def write_environment(self, token: str) -> Path:
         """Write the addresses and the token as a shell script to be sourced, and return its path."""

@@ -7,7 +7,7 @@ from flask_openapi3 import Info, OpenAPI
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
-from hardwon_api import context, gate, health, limiting, metrics, problems
+from hardwon_api import context, gate, health, limiting, metrics, problems, web
 from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
@@ -79,6 +79,7 @@ def create_app(deps: Deps) -> OpenAPI:
     context.register(app)
     limiting.register(app, deps.settings)
     health.register(app, deps)
+    web.register(app, deps.settings.wrapping_key)
     problems.register(app)
     for each in APIS:
         app.register_api(each.api)

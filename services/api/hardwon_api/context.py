@@ -7,11 +7,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from psycopg import Connection
+from werkzeug.wrappers import Response as AnyResponse
 
-from hardwon import tokens
+from hardwon import sessions, tokens
 from hardwon.domain.errors import Unavailable
+from hardwon.domain.values import Scope
 from hardwon.handlers import Request
 from hardwon.ids import id_for_key, new_id
 from hardwon.log import wire
@@ -19,6 +21,7 @@ from hardwon.log.wire import Metadata
 from hardwon.ports import Hints, Log
 from hardwon.projections.following import Pool
 from hardwon.tokens import Principal
+from hardwon_api.addresses import for_people, for_tools
 from hardwon_api.gate import Gate
 from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
@@ -31,6 +34,8 @@ _PROTECTING = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Headers of every answer: no browser guesses its type, frames it, or tells its address to other sites."""
+COOKIE = "hardwon_session"
+"""Holds the secret of a member's session. Pages know members by it, and /v1 never does: no other site can make a browser write there."""
 _LONGEST_ID = 100
 _LONGEST_KEY = 255
 _VERSION = re.compile("[0-9]{1,18}")
@@ -74,7 +79,7 @@ def deps() -> Deps:
 
 
 def organisation() -> UUID:
-    """Return the organisation of the token that asks: the only one that this request can see."""
+    """Return the organisation of whoever asks: the only one that this request can see."""
     return principal().organisation_id
 
 
@@ -82,18 +87,29 @@ def principal() -> Principal:
     """Return who asks."""
     found = asking()
     if found is None:
-        raise AssertionError("only addresses under /v1 know who asks")
+        raise AssertionError("only what says that it needs a scope knows who asks")
+    return found
+
+
+def member_id() -> UUID:
+    """Return the member who asks, as on every page that needs a scope."""
+    found = principal().member_id
+    if found is None:
+        raise AssertionError("a tool asks, and only members have pages")
     return found
 
 
 def asking() -> Principal | None:
-    """Return who asks; None where no token is needed."""
+    """Return who asks; None where nobody needs to be known."""
     found: Principal | None = g.get("principal")
     return found
 
 
 def credentials() -> Callable[[Connection[Any]], Principal | None]:
-    """Return what asks, now or later, whom this request's token stands for."""
+    """Return what asks, now or later, whom this request's token or session stands for."""
+    if for_people():
+        secret = request.cookies.get(COOKIE, "")
+        return lambda connection: sessions.authenticate(connection, secret)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     shown = token.strip() if scheme.lower() == "bearer" else ""
     return lambda connection: tokens.authenticate(connection, shown)
@@ -106,16 +122,46 @@ def _authenticate() -> None:
     if found is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="hardwon"'}
         raise Refusal(401, "unauthorised", "Send the header Authorization: Bearer <your token>.", headers=challenge)
+    _known(found)
+    scope = _needed()
+    if scope and scope not in found.scopes:
+        raise Refusal(403, "forbidden", f"This token does not have the scope `{scope}`, which this needs.")
+
+
+def _recognise() -> AnyResponse | None:
+    """Look who is signed in; send whoever must be and is not to where one signs in."""
+    if secret := request.cookies.get(COOKIE):
+        with deps().pool.connection() as connection:
+            found = sessions.authenticate(connection, secret)
+            if found:
+                sessions.seen(connection, secret)
+                _known(found)
+    scope = _needed()
+    if scope and asking() is None:
+        return _to_sign_in()
+    if scope and scope not in principal().scopes:
+        raise Refusal(403, "forbidden", f"Your role does not have the scope `{scope}`, which this page needs.")
+    return None
+
+
+def _to_sign_in() -> AnyResponse:
+    """Lead back here afterwards, where here is a page and not something that was sent or fetched by a part of one."""
+    part = "HX-Request" in request.headers
+    back = request.full_path.rstrip("?") if request.method == "GET" and not part else None
+    address = url_for("sign_in.page", next=back)
+    # A part of a page would show the whole sign-in page in its own place: htmx takes this header for going there.
+    return Response(status=204, headers={"HX-Redirect": address}) if part else redirect(address)
+
+
+def _known(found: Principal) -> None:
     g.principal = found
     structlog.contextvars.bind_contextvars(organisation_id=str(found.organisation_id), token=found.token_name)
 
 
-def _authorise() -> None:
-    """Refuse what the token is not good for. An address that does not exist is answered as such."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    scope = getattr(view, "needs", None)
-    if scope and scope not in principal().scopes:
-        raise Refusal(403, "forbidden", f"This token does not have the scope `{scope}`, which this needs.")
+def _needed() -> Scope | None:
+    """Return the scope that the view asks for. An address that does not exist asks for none, and is answered as such."""
+    scope: Scope | None = getattr(current_app.view_functions.get(request.endpoint or ""), "needs", None)
+    return scope
 
 
 def event_id() -> UUID | None:
@@ -154,25 +200,25 @@ def _expected_version() -> int | None:
 
 
 def register(app: Flask) -> None:
-    """Give every request an id, ask for a token under /v1, and give every answer the headers that its handling left in ``g``."""
+    """Give every request an id, look who asks, and give every answer the headers that its handling left in ``g``."""
 
     @app.before_request
-    def _begin() -> None:
+    def _begin() -> AnyResponse | None:
         given = request.headers.get("X-Request-ID", "")
         sane = 0 < len(given) <= _LONGEST_ID and given.isascii() and given.isprintable()
         g.request_id = given if sane else str(new_id())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service="api", request_id=g.request_id)
-        if request.path.startswith("/v1/"):
+        if for_tools():
             _authenticate()
-            _authorise()
+        return _recognise() if for_people() else None
 
     @app.after_request
     def _finish(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.update(_PROTECTING)
-        if request.path.startswith("/v1/"):
+        if for_tools():
             response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         if "position" in g:
             response.headers["Hardwon-Position"] = str(g.position)

@@ -41,6 +41,15 @@ def needs(scope: Scope) -> Callable[[View], View]:
     return declare
 
 
+def live(view: View) -> View:
+    """Say that the endpoint's answer goes on for as long as somebody listens: it takes no place at the gate.
+
+    Streams have a cap of their own.
+    """
+    view.__dict__["live"] = True
+    return view
+
+
 def complete(document: dict[str, Any]) -> None:
     """Add to the document, in place, what its operations take beside path, query and JSON body."""
     for path, item in document["paths"].items():

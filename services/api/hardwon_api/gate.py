@@ -2,16 +2,16 @@
 
 import threading
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from hardwon_api.addresses import for_people, for_tools
 from hardwon_api.problems import Refusal
 
 REFUSING_THREADS = 8
 """Threads that are left to refuse with while all others work, wait or stream."""
 _PATIENCE = 1.0  # seconds that a request waits for its turn: a burst passes, an overload does not
 _RETRY = {"Retry-After": "1"}
-_STREAM = "/v1/stream"
 
 
 class Gate:
@@ -68,11 +68,12 @@ def _overloaded() -> Refusal:
 
 
 def register(app: Flask, gate: Gate) -> None:
-    """Let requests under /v1 through the gate, once their bodies are here: who sends slowly holds up nobody."""
+    """Let requests of tools and people through the gate, once their bodies are here: who sends slowly holds up nobody."""
 
     @app.before_request
     def _enter() -> None:
-        if request.path.startswith("/v1/") and request.path != _STREAM:  # streams have a cap of their own
+        view = current_app.view_functions.get(request.endpoint or "")
+        if (for_tools() or for_people()) and not getattr(view, "live", False):
             _read_body()
             gate.enter()
             g.inside = True

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from hardwon.schema.backup import DERIVED
+from hardwon.schema.backup import DERIVED, FLEETING
 from hardwon.sql import queries
 
 SQL = queries("hardwon.log", "epoch.sql")
@@ -53,7 +53,7 @@ def accept(connection: Connection[Any]) -> list[UUID]:
     """Let the restored logs count: forget what was derived from more than there now is, and begin a new epoch; as the tables' owner."""
     with connection.transaction():
         accepted = [row[0] for row in connection.execute(SQL["restored"])]
-        for table in DERIVED:
+        for table in (*DERIVED, *FLEETING):
             forget = sql.SQL("DELETE FROM {} WHERE organisation_id = ANY(%s)").format(sql.Identifier(table))
             connection.execute(forget, [accepted])
         connection.execute(SQL["begin"], {"organisations": accepted})

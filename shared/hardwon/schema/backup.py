@@ -34,6 +34,8 @@ DERIVED = (
     "vector_sum",
 )
 """Tables that workers fill from the log."""
+FLEETING = ("entry_link", "session")
+"""Tables whose rows must not come back with a restore: a session that was ended would live again."""
 
 
 def pg_dump_options() -> list[str]:
@@ -41,5 +43,5 @@ def pg_dump_options() -> list[str]:
     return [
         f"--exclude-schema={SCHEMA}",
         f"--exclude-schema={rebuilding.SCHEMA}",
-        *(f"--exclude-table-data=public.{table}" for table in DERIVED),
+        *(f"--exclude-table-data=public.{table}" for table in (*DERIVED, *FLEETING)),
     ]

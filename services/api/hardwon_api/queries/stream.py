@@ -13,7 +13,7 @@ from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon_api import epochs
 from hardwon_api.context import credentials, deps, organisation, principal
-from hardwon_api.documenting import blueprint, needs
+from hardwon_api.documenting import blueprint, live, needs
 from hardwon_api.models import StreamQuery
 from hardwon_api.people import cloudevent
 
@@ -27,6 +27,7 @@ _PAGE = 200
 
 @api.get("/stream", responses={200: {"content": {"text/event-stream": {}}}}, operation_id="stream_events")
 @needs("read")
+@live
 def stream(query: StreamQuery) -> Response:
     """Follow the log live: each event as a CloudEvent, its position as the id of the Server-Sent Event.
 
@@ -37,7 +38,7 @@ def stream(query: StreamQuery) -> Response:
     after = int(last_seen) if last_seen.isdecimal() and last_seen.isascii() and len(last_seen) < 19 else query.after  # noqa: PLR2004
     start = log.head(id_).position if after is None else after
     epoch = epochs.check(start)
-    streams, token = deps().streams, request.headers["Authorization"]
+    streams, token = deps().streams, str(principal().token_id)
     streams.take(token)  # here and not in the generator: a refusal must still be able to be an answer
     headers = {
         "Cache-Control": "no-store",
