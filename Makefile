@@ -26,8 +26,10 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/lint-imports
 	for member in $(MEMBERS) eval bench; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
 
-fuzz: $(VENV)/dev.stamp ## send the running service what nobody expects, for some minutes; EXAMPLES= says how many a test
+fuzz: $(VENV)/dev.stamp ## send the service and its parsers what nobody expects, for some minutes; EXAMPLES= a test, SECONDS= a parser
+	@$(PIP) install -q --constraint constraints.txt --group fuzz
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/hostile tests/api/test_api_texts.py --timeout=3600 $(ARGS)
+	$(BIN)/python tests/hostile/fuzzing.py $(or $(SECONDS),20)
 
 audit: $(VENV)/dev.stamp ## look the pinned packages up among known weaknesses
 	@$(PIP) install -q pip-audit

@@ -224,6 +224,8 @@ def _object(line: bytes, where: str, required: dict[str, type]) -> dict[str, Any
         raise StoryError(f"{where}: this is not UTF-8 (byte {error.start + 1} of the line).") from None
     except json.JSONDecodeError as error:
         raise StoryError(f"{where}: this is not JSON ({error.msg}, column {error.colno}).") from None
+    except (RecursionError, ValueError):  # nested a thousand deep, or a number of thousands of digits
+        raise StoryError(f"{where}: this JSON is deeper, or a number in it longer, than can be read.") from None
     if not isinstance(told, dict):
         raise StoryError(f"{where}: this must be a JSON object.")
     for name, type_ in required.items():

@@ -21,6 +21,7 @@ from hardwon.domain.values import ArtefactKind, PointKind, Role, Scope
 
 MAX_BATCH = 1_000
 MAX_ENTRIES = 50
+_LONGEST_NAME = 200
 _RFC_3339_LENGTH = len("2026-11-23T12:00:00")
 
 
@@ -298,6 +299,9 @@ class LessonPath(BaseModel):
 
 
 def pointer(location: Sequence[Any]) -> str:
-    """Return pydantic's location of an error as a JSON pointer, without the names that only pydantic's unions know."""
+    """Return pydantic's location of an error as a JSON pointer, without the names that only pydantic's unions know.
+
+    Names of fields that nobody knows can be as long as the body, and are cut.
+    """
     named = [part for part in location if part not in {"retrospective_held", "discussion_point_raised", "lesson_drawn"}]
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in named)
+    return "".join("/" + str(part)[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1") for part in named)

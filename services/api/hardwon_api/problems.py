@@ -1,5 +1,7 @@
 """Errors as RFC 9457 problem documents: what can go wrong, and what the client is told about it."""
 
+from collections import defaultdict
+
 import structlog
 from flask import Flask, Response, g, jsonify, request
 from psycopg import OperationalError
@@ -82,6 +84,8 @@ DOMAIN: dict[type[Refused] | type[Unavailable], tuple[int, str]] = {
 
 _HTTP = {404: "not-found", 405: "method-not-allowed", 413: "payload-too-large", 415: "unsupported-media-type"}
 _RETRY = {"Retry-After": "2"}
+MOST_TOLD = 1_000
+"""Faults told in an answer: one for each event of the longest batch."""
 
 
 def register(app: Flask) -> None:
@@ -115,16 +119,22 @@ def problem(
 
 
 def invalid(error: ValidationError) -> Response:
-    """Answer for a body, query or path that its model refuses; for a batch, also what became of each item."""
-    errors = [_field_error(each["loc"], each["msg"]) for each in error.errors(include_url=False, include_input=False)]
-    body = g.get("json")
-    items = None
-    if isinstance(body, list) and request.endpoint == "events.record":
-        by_index = {
-            index: [e for e in errors if e.pointer.split("/")[1:2] == [str(index)]] for index in range(len(body))
-        }
-        items = _outcomes(by_index) if any(by_index.values()) else None
-    return problem(422, "invalid", _summary(errors), errors=errors, items=items)
+    """Answer for a body, query or path that its model refuses; for a batch, also what became of each item.
+
+    A body can hold a million faults, and telling them all would take a minute: of each item so many are told.
+    """
+    found, body = error.errors(include_url=False, include_input=False), g.get("json")
+    batch = len(body) if isinstance(body, list) and request.endpoint == "events.record" else 0
+    most = max(1, MOST_TOLD // max(1, batch))
+    by_item: dict[int | None, list[FieldError]] = defaultdict(list)
+    for each in found:
+        item = each["loc"][0] if batch and each["loc"] else None
+        told = by_item[item if isinstance(item, int) else None]
+        if len(told) < most:
+            told.append(_field_error(each["loc"], each["msg"]))
+    errors = [one for told in by_item.values() for one in told]
+    items = _outcomes({index: by_item.get(index, []) for index in range(batch)}) if {*by_item} - {None} else None
+    return problem(422, "invalid", _summary(errors, len(found)), errors=errors, items=items)
 
 
 def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
@@ -148,7 +158,7 @@ def _batch_refused(error: BatchRefused) -> Response:
     count = len(g.json) if isinstance(g.json, list) else 1
     by_index = {index: _item_errors(index, error.errors.get(index)) for index in range(count)}
     errors = [each for index in sorted(by_index) for each in by_index[index]]
-    return problem(422, "invalid", _summary(errors), errors=errors, items=_outcomes(by_index))
+    return problem(422, "invalid", _summary(errors, len(errors)), errors=errors, items=_outcomes(by_index))
 
 
 def _item_errors(index: int, error: Refused | None) -> list[FieldError]:
@@ -165,9 +175,9 @@ def _outcomes(by_index: dict[int, list[FieldError]]) -> list[ItemOutcome]:
     ]
 
 
-def _summary(errors: list[FieldError]) -> str:
+def _summary(errors: list[FieldError], count: int) -> str:
     first = errors[0]
-    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    more = f" ({count - 1} more)" if count > 1 else ""
     return f"{first.pointer or 'the request'}: {first.detail.rstrip('.')}{more}. Nothing was recorded."
 
 

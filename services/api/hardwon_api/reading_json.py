@@ -58,8 +58,8 @@ def _parse(text: str, line: int = 1) -> Any:  # noqa: ANN401 - any JSON
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = dict(pairs)
     if len(keys) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        seen = set[str]()  # looked through once: counting each name again would take hours for a body of a million keys
+        repeated = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise ValueError(f"the key {repeated[:50]!r} occurs twice in one object")
     return keys
 

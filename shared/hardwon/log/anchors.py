@@ -55,12 +55,12 @@ def read(path: Path) -> Anchors:
 
     """
     found: dict[UUID, dict[int, bytes]] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
-            told = json.loads(line)
+            told = json.loads(line.decode("utf-8"))
             position, hash_ = int(told["position"]), bytes.fromhex(told["hash"])
             # The first one counts: a worker publishes again when it is started, and whoever wrote the log anew would only have to wait.
             found.setdefault(UUID(told["organisation_id"]), {}).setdefault(position, hash_)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise Invalid(f"{path}:{number}: this line is no anchor.", field="/anchors") from None
     return found
