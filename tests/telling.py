@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from hardwon import handlers
-from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson
+from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson, ReviseLesson
 from hardwon.domain.events import LessonsSuggested
 from hardwon.domain.suggesting import stream
 from hardwon.domain.values import PointKind, Profile
@@ -76,6 +76,10 @@ class Teller:
 
     def retire(self, lesson_id: UUID) -> None:
         command = RetireLesson(lesson_id, "out of date")
+        handlers.change_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
+
+    def revise(self, lesson_id: UUID, insight: str) -> None:
+        command = ReviseLesson(lesson_id, {"insight": insight}, "said better")
         handlers.change_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
 
     def suggested(self, project_id: UUID) -> list[LessonsSuggested]:

@@ -201,6 +201,43 @@ def test_without_redis_memory_a_checkpoint_tells(
     assert [row["profile"]["name"] for row in rows(there.pool, organisation)["projects"]] == ["Piers"]
 
 
+@pytest.mark.parametrize("knows", ["redis", "checkpoint", "nobody"])
+def test_a_log_that_grew_past_what_was_seen_is_still_another(
+    knows: str, new_database: Callable[..., Database], start_worker: Any, redis: Redis
+) -> None:
+    """An older log was restored and has got other events than there were: told by the hash of what was seen. Where nobody kept it, nobody
+    can tell (the control)."""
+    there = new_database(migrated=True)
+    organisation = organisations.register(there.log, "A ferry company", "tests")
+    worker = start_worker(stack=there.stack)
+    for name in ("Piers", "Trams"):
+        there.project(organisation, name)
+    worker.run(FOLLOW, organisation)
+    worker.run(SWEEP)
+    cut_off(there, organisation, 2)
+    for name in ("Buses", "Ships", "Bicycles"):
+        there.project(organisation, name)
+    assert verify(there.log, organisation, lambda *_: None).broken_at is None, "nothing is wrong with it by itself"
+    with psycopg.connect(there.stack.owner_database_url) as owner:
+        if knows != "checkpoint":
+            owner.execute("UPDATE checkpoint SET hash = NULL")
+    if knows != "redis":
+        redis.flushall()
+    with capture_logs() as logged:
+        worker.run(SWEEP)
+    critical = [line["event"] for line in logged if line["log_level"] == "critical"]
+    assert critical == (["log_restored"] if knows == "redis" else [])
+    if knows == "nobody":
+        worker.run(FOLLOW, organisation)
+        return
+    with pytest.raises(LogRestored):
+        worker.run(FOLLOW, organisation)
+    said(there.run("accept-restore"))
+    worker.run(SWEEP)
+    worker.run(FOLLOW, organisation)
+    assert len(rows(there.pool, organisation)["projects"]) == 4
+
+
 def cut_off(database: Database, organisation: UUID, position: int) -> None:
     """Bring the log back to what it was at an earlier position, as a restore does."""
     with psycopg.connect(database.stack.owner_database_url) as owner:

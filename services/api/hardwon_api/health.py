@@ -11,7 +11,7 @@ from redis import Redis
 
 from hardwon import work
 from hardwon.log import epoch
-from hardwon.projections.following import halted
+from hardwon.projections.following import halted, set_aside
 from hardwon.schema.migrate import latest_revision
 from hardwon_api.context import Deps
 
@@ -32,12 +32,21 @@ class Halted(BaseModel):
     after_position: int
 
 
+class SetAside(BaseModel):
+    """Texts that a follower could not work on, however often it tried, and passes until they change."""
+
+    organisation_id: UUID
+    follower: str
+    texts: int
+
+
 class Readiness(BaseModel):
     """What answers and what does not."""
 
     status: Literal["ready", "not ready"]
     checks: dict[str, str]
     halted: list[Halted]
+    set_aside: list[SetAside]
 
 
 class NotReady(Exception):
@@ -80,8 +89,13 @@ def register(app: OpenAPI, deps: Deps) -> None:
         """Tell whether the service can work, and name what is down or halted. Needs no token."""
         told = {name: _told(check) for name, check in checks.items()}
         ready = all(state == "ok" for state in told.values())
-        waiting = _halted(deps) if told["database"] == "ok" else []
-        body = Readiness(status="ready" if ready else "not ready", checks=told, halted=waiting)
+        answers = told["database"] == "ok"
+        body = Readiness(
+            status="ready" if ready else "not ready",
+            checks=told,
+            halted=_halted(deps) if answers else [],
+            set_aside=_set_aside(deps) if answers else [],
+        )
         return jsonify(body.model_dump(mode="json")), 200 if ready else 503
 
 
@@ -101,4 +115,12 @@ def _halted(deps: Deps) -> list[Halted]:
         return [
             Halted(organisation_id=organisation_id, follower=follower, after_position=position)
             for organisation_id, follower, position, _ in halted(connection)
+        ]
+
+
+def _set_aside(deps: Deps) -> list[SetAside]:
+    with deps.pool.connection() as connection:
+        return [
+            SetAside(organisation_id=organisation_id, follower=follower, texts=texts)
+            for organisation_id, follower, texts in set_aside(connection)
         ]

@@ -1,6 +1,7 @@
 """Metrics for Prometheus: what the API does, and how far behind the followers of the logs are."""
 
 import time
+from collections import Counter as Counted
 from collections.abc import Iterator
 
 from flask import Response, g, request
@@ -13,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hardwon import work
-from hardwon.projections.following import lag
+from hardwon.projections.following import lag, set_aside
 from hardwon_api.context import Deps
 
 _TIMEOUT = 1.0
@@ -34,6 +35,9 @@ class _Followers(Collector):
         halted = GaugeMetricFamily(
             "hardwon_follower_halted", "organisations for which it is halted", labels=["follower"]
         )
+        aside = GaugeMetricFamily(
+            "hardwon_texts_set_aside", "texts that a follower could not work on", labels=["follower"]
+        )
         streams = GaugeMetricFamily("hardwon_streams_open", "live streams open now", value=self._deps.streams.open)
         gate = GaugeMetricFamily("hardwon_requests_now", "requests under /v1", labels=["state"])
         gate.add_metric(["working"], self._deps.gate.inside)
@@ -43,9 +47,14 @@ class _Followers(Collector):
                 for follower, events, organisations in lag(connection):
                     behind.add_metric([follower], events)
                     halted.add_metric([follower], organisations)
+                texts: Counted[str] = Counted()
+                for _, follower, count in set_aside(connection):
+                    texts[follower] += count
+                for follower, count in texts.items():
+                    aside.add_metric([follower], count)
         except OperationalError:
             pass  # the scrape still tells of the API; /readyz tells of the database
-        yield from (behind, halted, streams, gate, self._queues())
+        yield from (behind, halted, aside, streams, gate, self._queues())
 
     def _queues(self) -> Metric:
         waiting = GaugeMetricFamily("hardwon_queue_length", "tasks that wait for a worker", labels=["queue"])

@@ -4,11 +4,22 @@ from collections import defaultdict
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
-from psycopg import OperationalError
+from psycopg import OperationalError, ProgrammingError
+from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from hardwon.domain.errors import Conflict, EventIdReused, Invalid, NotFound, Refused, StreamConflict, Unavailable
+from hardwon.domain.errors import (
+    Conflict,
+    EventIdReused,
+    HardwonError,
+    Invalid,
+    NotFound,
+    Refused,
+    StreamConflict,
+    Unavailable,
+    WrittenByNewer,
+)
 from hardwon.handlers import BatchRefused
 from hardwon_api.models import pointer
 
@@ -72,13 +83,14 @@ TITLES = {
 }
 """Every problem type, and its title."""
 
-DOMAIN: dict[type[Refused] | type[Unavailable], tuple[int, str]] = {
+DOMAIN: dict[type[HardwonError], tuple[int, str]] = {
     Invalid: (422, "invalid"),
     NotFound: (404, "not-found"),
     StreamConflict: (409, "conflict"),
     EventIdReused: (409, "id-reused"),
     Conflict: (409, "conflict"),
     Unavailable: (503, "unavailable"),
+    WrittenByNewer: (503, "unavailable"),
 }
 """What the domain refuses -> status and problem type; the first that fits."""
 
@@ -93,9 +105,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, lambda e: problem(e.status, e.type, e.detail, headers=e.headers))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unavailable, _refused)
+    app.register_error_handler(WrittenByNewer, _refused)
     app.register_error_handler(BatchRefused, _batch_refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(ReadOnlySqlTransaction, _database_away)  # a replica, or an operator's hand on the brake
+    app.register_error_handler(UndefinedColumn, _schema_of_another_version)
+    app.register_error_handler(UndefinedTable, _schema_of_another_version)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -144,14 +160,12 @@ def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
     return FieldError(pointer=pointer(where), detail=message.removeprefix("Value error, "), line=line)
 
 
-def _refused(error: Refused | Unavailable) -> Response:
+def _refused(error: Refused | Unavailable | WrittenByNewer) -> Response:
     status, type_ = next(DOMAIN[cls] for cls in type(error).__mro__ if cls in DOMAIN)
     if isinstance(error, StreamConflict) and request.if_match:
         status, type_ = 412, "stale-version"
     errors = [FieldError(pointer=error.field, detail=error.message)] if isinstance(error, Invalid) else None
-    return problem(
-        status, type_, error.message, errors=errors, headers=_RETRY if isinstance(error, Unavailable) else None
-    )
+    return problem(status, type_, error.message, errors=errors, headers=_RETRY if type_ == "unavailable" else None)
 
 
 def _batch_refused(error: BatchRefused) -> Response:
@@ -193,6 +207,11 @@ def _http(error: HTTPException) -> Response:
 def _database_away(error: OperationalError) -> Response:
     log.warning("database_away", error=type(error).__name__)
     return problem(503, "unavailable", "The database does not answer; try again.", headers=_RETRY)
+
+
+def _schema_of_another_version(error: ProgrammingError) -> Response:
+    log.error("schema_of_another_version", exc_info=error)
+    return problem(503, "unavailable", "The database is being upgraded; try again.", headers=_RETRY)
 
 
 def _unexpected(error: Exception) -> Response:

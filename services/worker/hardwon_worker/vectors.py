@@ -4,7 +4,7 @@ A new model embeds the lessons beside the live one, under a checkpoint of its ow
 caught up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, LiteralString
@@ -19,9 +19,10 @@ from hardwon.domain.lesson import searchable_text
 from hardwon.log.personal import ERASED
 from hardwon.ports import Embedder, EmbeddingModel
 from hardwon.projections import lessons, points
-from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
+from hardwon.projections.following import Checkpoint, Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
+from hardwon_worker import trying
 from hardwon_worker.fusing import Floats
 
 SQL = queries("hardwon_worker", "vectors.sql")
@@ -140,7 +141,7 @@ class Vectors:
 
     def reached(self, organisation_id: UUID, live: LiveModel) -> int:
         """Return the log position up to which the live model can answer."""
-        return self._positions(organisation_id).get(self.subject.follower(live.model), 0)
+        return _position(self._checkpoints(organisation_id), self.subject.follower(live.model))
 
     def models(self, organisation_id: UUID) -> list[Embedder]:
         """Return the embedders that must follow: the one that answers, then, during a change, the one to come."""
@@ -150,12 +151,12 @@ class Vectors:
 
     def behind(self, organisation_id: UUID, embedder: Embedder) -> bool:
         """Tell whether the model has yet to see something that the read model already holds."""
-        at = self._positions(organisation_id)
-        return at.get(self.subject.follower(embedder.model.name), 0) < at.get(self.subject.read_model, 0)
+        at = self._checkpoints(organisation_id)
+        return _position(at, self.subject.follower(embedder.model.name)) < _position(at, self.subject.read_model)
 
-    def _positions(self, organisation_id: UUID) -> dict[str, int]:
+    def _checkpoints(self, organisation_id: UUID) -> dict[str, Checkpoint]:
         with self._pool.connection() as connection:
-            return {name: each.position for name, each in checkpoints(connection, organisation_id).items()}
+            return checkpoints(connection, organisation_id)
 
     def embed(self, organisation_id: UUID, embedder: Embedder, size: int) -> bool:
         """Take up to ``size`` texts, in the order in which they changed; return whether more may be left.
@@ -164,28 +165,44 @@ class Vectors:
         """
         name = self.subject.follower(embedder.model.name)
         names = {"organisation_id": organisation_id, "model": embedder.model.name, "follower": name}
-        at = self._positions(organisation_id)
-        after, goal = at.get(name, 0), at.get(self.subject.read_model, 0)
+        at = self._checkpoints(organisation_id)
+        after, goal = _position(at, name), _position(at, self.subject.read_model)
         if goal <= after:
             return False
+        tries = at[name].tries if name in at else 0
+        size = 1 if trying.is_suspicious(tries) else size
         with self._pool.connection() as connection:
             batch = fetch(connection, self.subject.unembedded, **names, after=after, limit=size, erased=ERASED)
         fresh = [row for row in batch if not row["embedded"]]
-        vectors = embedder.embed([self.subject.text(row) for row in fresh]) if fresh else []
+        vectors = self._made(names, embedder, fresh, tries) if fresh else []
         full = len(batch) == size
         with self._pool.connection() as connection:
             ensure_checkpoint(connection, organisation_id, name)
-            if fresh:
+            if vectors:
                 self._ensure_index(connection, embedder.model)
             with connection.transaction():
                 if connection.execute(SQL["claim"], {**names, "after": after}).fetchone() is None:
                     return full
-                if fresh:
+                if vectors:
                     self._save(connection, names, fresh, vectors)
+                elif fresh:
+                    trying.set_aside(connection, names, fresh[0]["id"])
                 move_checkpoint(connection, organisation_id, name, batch[-1]["text_position"] if full else goal)
+                done = [row["id"] for row in fresh] if vectors else []
+                trying.end(connection, names, done, suspicious=full and trying.is_suspicious(tries))
                 if not full and embedder is self.embedders.configured and self.subject is LESSONS:
                     connection.execute(SQL["switch_live_model"], self._configured(organisation_id))
         return full
+
+    def _made(self, names: Row, embedder: Embedder, rows: Sequence[Row], tries: int) -> Sequence[Sequence[float]]:
+        """Return the vectors of these texts; none where there is no hope of them."""
+        if trying.is_suspicious(tries):
+            trying.see_that_it_works(embedder)
+        if trying.is_hopeless(tries):
+            return []
+        with self._pool.connection() as connection:
+            trying.begin(connection, names)
+        return trying.vectors_of(embedder, [self.subject.text(row) for row in rows])
 
     def _ensure_index(self, connection: Connection[Any], model: EmbeddingModel) -> None:
         """Make the model's index before its first vector, once a process: even finding it there would wait for all writers."""
@@ -215,6 +232,10 @@ class Vectors:
             "source": source,
             "dimensions": model.dimensions,
         }
+
+
+def _position(at: Mapping[str, Checkpoint], follower: str) -> int:
+    return at[follower].position if follower in at else 0
 
 
 def _live(connection: Connection[Any], organisation_id: UUID) -> LiveModel | None:

@@ -1,4 +1,4 @@
-"""The witness: Redis remembers how long each log was seen, so that a log that is suddenly shorter is noticed, however it was restored."""
+"""The witness: Redis remembers how each log was seen, so that one that is suddenly another is noticed, however it was restored."""
 
 from typing import TYPE_CHECKING
 
@@ -6,13 +6,14 @@ import structlog
 from celery import Celery
 
 from hardwon.log import epoch
+from hardwon.log.epoch import Seen
 from hardwon.projections.following import Pool
 
 if TYPE_CHECKING:
     from redis import Redis
 
-_SEEN_KEY = "hardwon:seen"
-"""Hash: ``<organisation>/<epoch>`` -> the last position that was seen. Lost with Redis, it is made anew; then nobody knows better."""
+_SEEN_KEY = "hardwon:witnessed"
+"""Hash: ``<organisation>/<epoch>`` -> ``<position>/<hash>``, as seen last. Lost with Redis, it is made anew; then nobody knows better."""
 log = structlog.get_logger()
 
 
@@ -26,14 +27,29 @@ class Witness:
         """Mark the logs that an older one was restored of, so that nobody follows them; remember the others."""
         redis: Redis = self._app.backend.client  # type: ignore[attr-defined]  # the types know the base class only
         with self._pool.connection() as connection:
-            logs = {f"{id_}/{of}": (id_, position) for id_, of, position in epoch.heads(connection)}
+            logs = {f"{each.organisation_id}/{each.epoch}": each for each in epoch.heads(connection)}
             if not logs:
                 return
-            remembered = dict(zip(logs, redis.hmget(_SEEN_KEY, list(logs)), strict=True))
-            seen = {name: int(position) for name, position in remembered.items() if position}
-            shorter = {logs[name][0]: position for name, position in seen.items() if logs[name][1] < position}
-            for organisation_id in epoch.mark(connection, shorter) if shorter else ():
-                log.critical("log_restored", problem=epoch.RESTORED.format(organisation_id=organisation_id))
-        grown = [(name, position) for name, (_, position) in logs.items() if seen.get(name, -1) < position]
+            remembered = zip(logs.values(), redis.hmget(_SEEN_KEY, list(logs)), strict=True)
+            seen = {each.organisation_id: _seen(each, told) for each, told in remembered if told}
+            # Most logs are as they were: they need not be looked up.
+            changed = [
+                seen[each.organisation_id] for each in logs.values() if seen.get(each.organisation_id, each) != each
+            ]
+            others = set(epoch.mark(connection, changed)) if changed else set()
+        for organisation_id in sorted(others):
+            log.critical("log_restored", problem=epoch.RESTORED.format(organisation_id=organisation_id))
+        # What was seen of the others is kept: it is what they are to be compared with.
+        grown = {
+            name: f"{each.position}/{each.hash.hex()}"
+            for name, each in logs.items()
+            if each.organisation_id not in others
+            and (each.organisation_id not in seen or seen[each.organisation_id].position < each.position)
+        }
         if grown:
-            redis.hset(_SEEN_KEY, items=[each for pair in grown for each in pair])
+            redis.hset(_SEEN_KEY, items=[each for pair in grown.items() for each in pair])
+
+
+def _seen(now: Seen, told: bytes | str) -> Seen:
+    position, _, hash_ = (told.decode() if isinstance(told, bytes) else told).partition("/")
+    return Seen(now.organisation_id, now.epoch, int(position), bytes.fromhex(hash_))

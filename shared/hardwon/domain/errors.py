@@ -8,6 +8,7 @@ HardwonError
 │       ├── StreamConflict   the stream moved on since it was read
 │       └── EventIdReused    the same event id came with another payload
 ├── LogBroken                the log is not what it must be; work on it stops
+│   └── WrittenByNewer       an event is of a newer version of Hardwon than this one
 ├── LogRestored              an older log was restored; work on it stops until that is accepted
 └── Unavailable              something Hardwon needs does not answer; try again later
 """
@@ -67,6 +68,10 @@ class EventIdReused(Conflict):
 
 class LogBroken(HardwonError):
     """The log is not what it must be; work on it stops until a person has looked."""
+
+
+class WrittenByNewer(LogBroken):
+    """An event is of a newer version of Hardwon than this one: whoever reads it must be upgraded."""
 
 
 class LogRestored(HardwonError):

@@ -1,10 +1,12 @@
 """Epochs: which history a log is. Whoever restores an older log begins another one, whose positions may hold other events.
 
 ``hardwon restore`` marks the logs as restored, and followers stand still until ``hardwon accept-restore`` gives each a new epoch.
-A restore that went another way is noticed by whoever has seen more of the log than there now is. docs/decisions/0018 tells why.
+A restore that went another way is noticed by whoever has seen more of the log than there now is, or another event where it stands.
+docs/decisions/0018 tells why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,15 +34,29 @@ def era(connection: Connection[Any], organisation_id: UUID) -> str:
     return str(found[0]) if found else ""
 
 
-def mark(connection: Connection[Any], seen: Mapping[UUID, int]) -> list[UUID]:
-    """Mark the logs that are shorter than they were seen, and return those that were not marked before."""
-    names = {"organisations": list(seen), "positions": list(seen.values())}
-    return [row[0] for row in connection.execute(SQL["mark_shorter"], names)]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far a log was seen, and which event stood there."""
+
+    organisation_id: UUID
+    epoch: UUID
+    position: int
+    hash: bytes
 
 
-def heads(connection: Connection[Any]) -> list[tuple[UUID, UUID, int]]:
-    """Return (organisation, epoch, position) of every log."""
-    return connection.execute(SQL["heads"]).fetchall()
+def mark(connection: Connection[Any], seen: Sequence[Seen]) -> list[UUID]:
+    """Mark the logs that do not hold what was seen of them, and return those that were not marked before."""
+    names = {
+        "organisations": [each.organisation_id for each in seen],
+        "positions": [each.position for each in seen],
+        "hashes": [each.hash for each in seen],
+    }
+    return [row[0] for row in connection.execute(SQL["mark_others"], names)]
+
+
+def heads(connection: Connection[Any]) -> list[Seen]:
+    """Return how far every log goes that holds something and does not wait for somebody to accept it."""
+    return [Seen(*row) for row in connection.execute(SQL["heads"])]
 
 
 def restored(connection: Connection[Any]) -> int:

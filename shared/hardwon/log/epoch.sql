@@ -8,12 +8,15 @@ SELECT epoch || '/' || (
 FROM log_head WHERE organisation_id = %(organisation_id)s
 
 -- name: heads
-SELECT organisation_id, epoch, position FROM log_head
+SELECT organisation_id, epoch, position, hash FROM log_head WHERE restored_at IS NULL AND position > 0
 
--- name: mark_shorter
+-- name: mark_others
 UPDATE log_head SET restored_at = now()
-FROM unnest(%(organisations)s::uuid[], %(positions)s::bigint[]) AS seen (organisation_id, position)
-WHERE log_head.organisation_id = seen.organisation_id AND log_head.position < seen.position AND log_head.restored_at IS NULL
+FROM unnest(%(organisations)s::uuid[], %(positions)s::bigint[], %(hashes)s::bytea[]) AS seen (organisation_id, position, hash)
+WHERE log_head.organisation_id = seen.organisation_id AND log_head.restored_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM event
+        WHERE event.organisation_id = seen.organisation_id AND event.position = seen.position AND event.hash = seen.hash)
 RETURNING log_head.organisation_id
 
 -- name: count_restored
@@ -24,10 +27,13 @@ SELECT count(*) FROM log_head WHERE restored_at IS NOT NULL
 UPDATE public.log_head SET restored_at = now()
 
 -- name: restored
--- Locked against appends. Those marked, and those of which a follower has seen more than there is.
+-- Locked against appends. Those marked, and those of which a follower has seen more than there is, or another event than stands there.
 SELECT organisation_id FROM log_head AS head
 WHERE restored_at IS NOT NULL OR EXISTS (
-    SELECT FROM checkpoint WHERE checkpoint.organisation_id = head.organisation_id AND checkpoint.position > head.position)
+    SELECT FROM checkpoint
+    LEFT JOIN event ON event.organisation_id = checkpoint.organisation_id AND event.position = checkpoint.position
+    WHERE checkpoint.organisation_id = head.organisation_id
+        AND (checkpoint.position > head.position OR event.hash <> checkpoint.hash))
 ORDER BY organisation_id FOR UPDATE
 
 -- name: begin

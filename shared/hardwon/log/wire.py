@@ -17,7 +17,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from hardwon.domain.errors import Invalid, LogBroken
+from hardwon.domain.errors import Invalid, WrittenByNewer
 from hardwon.domain.events import DomainEvent
 from hardwon.domain.own_words import OWN_WORDS
 from hardwon.log import personal
@@ -146,13 +146,15 @@ def decode(type_: str, schema_version: int, data: Json) -> DomainEvent:
     """Return the domain event, lifted to the latest version.
 
     Raises:
-        LogBroken: the type is unknown or the version newer than this code; a reader must stop, not guess.
+        WrittenByNewer: the type is unknown or the version newer than this code; a reader must stop, not guess.
 
     """
     cls = TYPES.get(type_)
     latest = SCHEMA_VERSIONS.get(type_, 1)
     if cls is None or schema_version > latest:
-        raise LogBroken(f"Event {type_} v{schema_version} is unknown to this version of Hardwon; upgrade this reader.")
+        raise WrittenByNewer(
+            f"Event {type_} v{schema_version} is unknown to this version of Hardwon; upgrade this reader."
+        )
     for version in range(schema_version, latest):
         data = UPCASTERS[type_, version](data)
     event: DomainEvent = _adapter(cls).validate_python(data)  # type: ignore[arg-type]  # as above

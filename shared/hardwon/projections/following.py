@@ -10,10 +10,10 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import structlog
-from psycopg import Connection, OperationalError
+from psycopg import Connection, InterfaceError, InternalError, OperationalError, ProgrammingError
 from psycopg.types.json import Jsonb
 
-from hardwon.domain.errors import LogRestored, Unavailable
+from hardwon.domain.errors import LogRestored, Unavailable, WrittenByNewer
 from hardwon.log import pool as connections
 from hardwon.log import store
 from hardwon.log.epoch import RESTORED
@@ -23,6 +23,9 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "following.sql")
 BATCH = 500
+
+NO_EVENTS_FAULT = (OperationalError, InternalError, InterfaceError, ProgrammingError)
+"""The database is away, busy, full or read-only, or its schema is another version's: no event is to blame."""
 
 Pool = connections.Pool
 Row = dict[str, Any]
@@ -47,6 +50,8 @@ class Checkpoint:
     follower: str
     position: int
     halted_by: str | None
+    tries: int
+    """How often what comes next was begun and not finished, as far as its follower counts that."""
 
 
 def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH) -> None:
@@ -61,8 +66,8 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
         try:
             with pool.connection() as connection:
                 applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
-        except (OperationalError, Unavailable, LogRestored):
-            raise  # the database is away or busy, or the persons' keys are: no event is to blame, the next hint tries again
+        except (*NO_EVENTS_FAULT, Unavailable, LogRestored):
+            raise  # nor where the persons' keys are away: the next hint tries again
         except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
             if size == 1:
                 return _halt(pool, projection.name, organisation_id, error)
@@ -114,6 +119,11 @@ def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int, str]]:
     return connection.execute(SQL["halted"]).fetchall()
 
 
+def set_aside(connection: Connection[Any]) -> list[tuple[UUID, str, int]]:
+    """Return (organisation, follower, texts) where texts were set aside that a follower could not work on."""
+    return connection.execute(SQL["set_aside"]).fetchall()
+
+
 def lag(connection: Connection[Any]) -> list[tuple[str, int, int]]:
     """Return (follower, most events that it is behind in any log, logs for which it is halted)."""
     return connection.execute(SQL["lag"]).fetchall()
@@ -131,14 +141,19 @@ def ensure_checkpoint(connection: Connection[Any], organisation_id: UUID, follow
 def lock_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str) -> int | None:
     """Return the follower's position, locked until the transaction ends; None where another worker holds it or it is halted.
 
+    One that older code could not follow is not halted for this code, until it fails here too.
+
     Raises:
         LogRestored: an older log was restored, and nobody has accepted that yet.
 
     """
-    locked = connection.execute(SQL["lock_checkpoint"], _names(organisation_id, follower)).fetchone()
-    if locked and locked[1]:
+    names = _names(organisation_id, follower)
+    locked = connection.execute(SQL["lock_checkpoint"], names).fetchone()
+    if locked is None:
+        return None
+    if connection.execute(SQL["of_another_log"], names).fetchone() == (True,):
         raise LogRestored(RESTORED.format(organisation_id=organisation_id))
-    return locked[0] if locked else None
+    return int(locked[0])
 
 
 def move_checkpoint(connection: Connection[Any], organisation_id: UUID, follower: str, position: int) -> None:
@@ -185,7 +200,8 @@ def _save(
 def _halt(pool: Pool, follower: str, organisation_id: UUID, error: Exception) -> None:
     halted_by = f"{type(error).__name__}: {error}"[:2_000]
     with pool.connection() as connection:
-        connection.execute(SQL["halt"], {**_names(organisation_id, follower), "halted_by": halted_by})
+        names = {"halted_by": halted_by, "needs_newer": isinstance(error, WrittenByNewer)}
+        connection.execute(SQL["halt"], _names(organisation_id, follower) | names)
     log.error("projection_halted", follower=follower, organisation_id=str(organisation_id), error=halted_by)
 
 
