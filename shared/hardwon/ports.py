@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hardwon.domain.events import DomainEvent
 from hardwon.log.sealing import Head
-from hardwon.log.wire import NewEvent, StoredEvent, Subject
+from hardwon.log.wire import EVERYTHING, NewEvent, Sought, StoredEvent, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,10 @@ class Log(Protocol):
         """Return the last ``limit`` events of a type in front of position ``before``, the newest first."""
         ...
 
-    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
-        """Return the last ``limit`` events in front of a position, of one actor or of all, the newest first."""
+    def read_back(
+        self, organisation_id: UUID, before: int, limit: int, sought: Sought = EVERYTHING
+    ) -> list[StoredEvent]:
+        """Return the last ``limit`` events in front of a position that are looked for, the newest first."""
         ...
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:

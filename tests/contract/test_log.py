@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from logs import note, notes
 
 from hardwon.domain.errors import EventIdReused, Invalid, NotFound, StreamConflict
-from hardwon.domain.events import FeedbackWithdrawn, LessonRetired, ProjectProfileChanged
+from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonRetired, ProjectProfileChanged
 from hardwon.ids import new_id
 from hardwon.log import wire
 from hardwon.log.memory import MemoryLog
 from hardwon.log.sealing import Head
 from hardwon.log.verify import verify
-from hardwon.log.wire import Metadata, NewEvent
+from hardwon.log.wire import Metadata, NewEvent, Sought
 from hardwon.ports import Log
 
 
@@ -63,9 +63,26 @@ def test_the_log_is_read_back_by_who_wrote_it(any_log: Log, empty: UUID) -> None
     by = [replace(note(), metadata=Metadata(actor)) for actor in ("me", "you", "me", "me")]
     any_log.append(empty, by)
     back = partial(any_log.read_back, empty)
-    assert [stored.position for stored in back(100, 3, None)] == [4, 3, 2]
-    assert [stored.position for stored in back(4, 10, "me")] == [3, 1]
-    assert back(100, 10, "nobody") == []
+    assert [stored.position for stored in back(100, 3)] == [4, 3, 2]
+    assert [stored.position for stored in back(4, 10, Sought("me"))] == [3, 1]
+    assert back(100, 10, Sought("nobody")) == []
+
+
+def test_the_log_is_read_back_by_what_is_looked_for(any_log: Log, empty: UUID) -> None:
+    """Of some types, about one project, behind a position: each by itself and together."""
+    mine, other = new_id(), new_id()
+    happened = [LessonRetired(new_id(), "old"), FeedbackWithdrawn(mine, new_id()), FeedbackWithdrawn(other, new_id())]
+    happened.append(FeedbackGiven(mine, new_id(), "helpful"))
+    any_log.append(empty, [NewEvent(new_id(), "a stream", each, Metadata("me")) for each in happened])
+
+    def found(**sought: Any) -> list[int]:
+        return [stored.position for stored in any_log.read_back(empty, 100, 10, Sought(**sought))]
+
+    assert found(types=frozenset({"feedback_withdrawn", "lesson_retired"})) == [3, 2, 1]
+    assert found(project_id=mine) == [4, 2]
+    assert found(after=2) == [4, 3]
+    assert found(after=1, project_id=mine, types=frozenset({"feedback_withdrawn"}), actor="me") == [2]
+    assert found(after=10) == found(project_id=new_id()) == []
 
 
 def test_a_log_must_be_created_before_it_is_used(any_log: Log) -> None:

@@ -15,7 +15,7 @@ from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.log.personal import Keys, PersonKey
 from hardwon.log.sealing import Head, refuse_repeated_ids, seal, writers
-from hardwon.log.wire import NewEvent, StoredEvent, Subject
+from hardwon.log.wire import EVERYTHING, NewEvent, Sought, StoredEvent, Subject
 
 NO_EXPECTATION: Mapping[str, int] = MappingProxyType({})
 
@@ -85,9 +85,17 @@ class MemoryLog:
     ) -> list[StoredEvent]:
         return self.read_types(organisation_id, [type_], before - 1)[::-1][:limit]
 
-    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
-        found = self._log(organisation_id)[: before - 1][::-1]
-        return [stored for stored in found if actor in (None, stored.metadata["actor"])][:limit]
+    def read_back(
+        self, organisation_id: UUID, before: int, limit: int, sought: Sought = EVERYTHING
+    ) -> list[StoredEvent]:
+        found = self._log(organisation_id)[sought.after : max(sought.after, before - 1)][::-1]
+        return [
+            stored
+            for stored in found
+            if sought.actor in (None, stored.metadata["actor"])
+            and (not sought.types or stored.type in sought.types)
+            and (sought.project_id is None or stored.data.get("project_id") == str(sought.project_id))
+        ][:limit]
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         return bisect_right(self._log(organisation_id), moment, key=lambda stored: stored.recorded_at)

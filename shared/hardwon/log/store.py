@@ -18,7 +18,7 @@ from hardwon.log.keys import PersonKeys
 from hardwon.log.memory import NO_EXPECTATION
 from hardwon.log.pool import Pool
 from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal, writers
-from hardwon.log.wire import NewEvent, StoredEvent, Subject
+from hardwon.log.wire import EVERYTHING, NewEvent, Sought, StoredEvent, Subject
 from hardwon.sql import queries
 
 SQL = queries("hardwon.log", "store.sql")
@@ -82,13 +82,17 @@ class PostgresLog:
         with self._pool.connection() as connection:
             return _events(connection, self._keys, "read_newest", organisation_id=organisation_id, **names)
 
-    def read_back(self, organisation_id: UUID, before: int, limit: int, actor: str | None) -> list[StoredEvent]:
-        query, names = (
-            "read_back" if actor is None else "read_back_of",
-            {"before": before, "limit": limit, "actor": actor},
-        )
+    def read_back(
+        self, organisation_id: UUID, before: int, limit: int, sought: Sought = EVERYTHING
+    ) -> list[StoredEvent]:
+        names: dict[str, Any] = {
+            "actor": sought.actor,
+            "types": list(sought.types) or None,
+            "project_id": sought.project_id,
+        }
+        names |= {"after": sought.after, "before": before, "limit": limit}
         with self._pool.connection() as connection:
-            return _events(connection, self._keys, query, organisation_id=organisation_id, **names)
+            return _events(connection, self._keys, "read_back", organisation_id=organisation_id, prepare=False, **names)
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         with self._pool.connection() as connection:
@@ -191,11 +195,18 @@ def _find(
 
 
 def _events(
-    connection: Connection[Any], keys: PersonKeys, query: str, *, organisation_id: UUID, **parameters: object
+    connection: Connection[Any],
+    keys: PersonKeys,
+    query: str,
+    *,
+    organisation_id: UUID,
+    prepare: bool | None = None,
+    **parameters: object,
 ) -> list[StoredEvent]:
     """Return the events found, with the keys of all whose words they hold: one more query, and none where they hold nobody's."""
     with connection.cursor(row_factory=class_row(StoredEvent)) as cursor:
-        found = cursor.execute(SQL[query], {"organisation_id": organisation_id, **parameters}).fetchall()
+        names = {"organisation_id": organisation_id, **parameters}
+        found = cursor.execute(SQL[query], names, prepare=prepare).fetchall()
     persons = {person for stored in found for person in stored.words_of}
     if not persons:
         return found

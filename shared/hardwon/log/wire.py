@@ -41,6 +41,22 @@ _LARGEST_FLOAT = 1e15
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Which events are looked for; what is left out is not asked for."""
+
+    actor: str | None = None
+    types: frozenset[str] = frozenset()
+    """Any of these, by name."""
+    project_id: UUID | None = None
+    """Named by the event itself."""
+    after: int = 0
+    """Behind this position."""
+
+
+EVERYTHING = Sought()
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """Who asked, and within what."""
 

@@ -5,6 +5,7 @@ from flask import Response, jsonify
 from hardwon import tokens
 from hardwon.domain.errors import NotFound
 from hardwon.domain.members import SCOPES
+from hardwon.log.wire import Sought
 from hardwon.projections import members
 from hardwon_api import paging, people
 from hardwon_api.context import deps, organisation, principal
@@ -76,6 +77,6 @@ def list_tokens() -> Response:
 @needs("administer")
 def audit(query: AuditQuery) -> Response:
     """Tell who did what, the newest first: every event, or those of one actor."""
-    found = deps().log.read_back(organisation(), paging.before(query), query.limit + 1, query.actor)
+    found = deps().log.read_back(organisation(), paging.before(query), query.limit + 1, Sought(query.actor))
     rows = [{"position": stored.position} for stored in found]
     return paging.answer(rows, [people.cloudevent(stored, principal()) for stored in found], query.limit)
