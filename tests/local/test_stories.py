@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from hardwon.sample import PastProject, Story, sample_story
 from hardwon_api.models import NewProject, RetroEvents
 from hardwon_local import demo
-from hardwon_local.stories import KINDS, PastProject, Story, StoryError, projects_set_story, sample_story
+from hardwon_local.stories import KINDS, StoryError, projects_set_story
 
 GAMEDEV = Path(os.environ.get("HARDWON_EVAL_DATA", Path(__file__).parents[3] / "shared" / "data")) / "gamedev"
 

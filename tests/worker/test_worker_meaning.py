@@ -12,7 +12,7 @@ from hardwon.domain.events import LessonsSuggested
 from hardwon.ports import Embedder, Log
 from hardwon.projections import lessons
 from hardwon.projections.following import Pool
-from hardwon_local.stories import Story, sample_story
+from hardwon.sample import Story, sample_story
 from hardwon_worker.choosing import VARIED
 from hardwon_worker.settings import WorkerSettings
 

@@ -9,12 +9,13 @@ from rich.console import Console
 
 from hardwon.bootstrap import configure_logs
 from hardwon.config import LogSettings, load
+from hardwon.sample import sample_story
 from hardwon_local import demo as story_telling
 from hardwon_local import servers
 from hardwon_local.folder import DataFolder
 from hardwon_local.processes import stopping_on_signals
 from hardwon_local.running import Running, running
-from hardwon_local.stories import projects_set_story, sample_story
+from hardwon_local.stories import projects_set_story
 
 _FOLDER_HELP = "Where all data is kept. Default: $HARDWON_DATA, or this user's data folder (as root: /var/lib/hardwon)."
 _folder = click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help=_FOLDER_HELP)

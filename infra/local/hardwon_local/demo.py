@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from hardwon.domain.errors import Unavailable
 from hardwon.ids import new_id
-from hardwon_local.stories import PastProject, Story
+from hardwon.sample import PastProject, Story
 
 _PATIENCE = 120.0  # seconds for the worker to read all lessons and suggest
 _BATCH = 1_000

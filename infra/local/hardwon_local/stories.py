@@ -1,14 +1,13 @@
-"""Stories to tell: a past of finished projects, and a new one. From the built-in sample, or from a projects set of yours."""
+"""The story that a projects set of yours tells: a past of finished projects, and a new one. The built-in one is hardwon/sample."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
 from hardwon.domain.values import PointKind
+from hardwon.sample import Lesson, PastProject, Point, Retrospective, Story
 from hardwon_local.errors import LocalError
 
 # What the API takes: said here already, with file and line, and not half way through the loading.
@@ -21,73 +20,6 @@ KINDS = get_args(PointKind)
 
 class StoryError(LocalError):
     """The projects set cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    key: str
-    kind: str
-    text: str
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    insight: str
-    advice: str
-    applies_when: str
-    points: tuple[str, ...]
-    """Keys of the points that it answers."""
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Retrospective:
-    title: str
-    held_on: str
-    points: tuple[Point, ...]
-    lessons: tuple[Lesson, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PastProject:
-    profile: dict[str, Any]
-    """As the API takes it."""
-    retrospectives: tuple[Retrospective, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    name: str
-    """The organisation's."""
-    projects: tuple[PastProject, ...]
-    new_project: dict[str, Any]
-
-
-def sample_story() -> Story:
-    """Return the story of the invented transport operator that lies in ``sample/``."""
-    folder = files("hardwon_local") / "sample"
-    told = json.loads((folder / "organisation.json").read_text("utf-8"))
-    projects = [
-        json.loads(file.read_text("utf-8")) for file in (folder / "projects").iterdir() if file.name.endswith(".json")
-    ]
-    projects.sort(key=lambda each: str(each["profile"]["started_on"]))
-    return Story(told["name"], tuple(_past(each) for each in projects), told["new_project"])
-
-
-def _past(told: dict[str, Any]) -> PastProject:
-    return PastProject(told["profile"], tuple(_retrospective(each) for each in told["retrospectives"]))
-
-
-def _retrospective(told: dict[str, Any]) -> Retrospective:
-    points = [Point(p["key"], p["kind"], p["text"], tuple(p.get("tags", ()))) for p in told["points"]]
-    lessons = [
-        Lesson(
-            each["insight"], each["advice"], each["applies_when"], tuple(each["points"]), tuple(each.get("tags", ()))
-        )
-        for each in told["lessons"]
-    ]
-    return Retrospective(told["title"], told["held_on"], tuple(points), tuple(lessons))
 
 
 def projects_set_story(folder: Path) -> Story:

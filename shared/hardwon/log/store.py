@@ -78,7 +78,7 @@ class PostgresLog:
     def read_newest(
         self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
     ) -> list[StoredEvent]:
-        names = {"type": wire.type_of(type_), "before": before, "limit": limit}
+        names: dict[str, Any] = {"type": wire.type_of(type_), "before": before, "limit": limit}
         with self._pool.connection() as connection:
             return _events(connection, self._keys, "read_newest", organisation_id=organisation_id, **names)
 
