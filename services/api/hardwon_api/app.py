@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify, redirect
+from flask import jsonify
 from flask_openapi3 import Info, OpenAPI
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
@@ -69,6 +69,7 @@ def create_app(deps: Deps) -> OpenAPI:
         responses=PROBLEMS,
         doc_prefix="/docs",
         doc_url="/openapi.json",
+        static_folder=None,  # web/assets.py serves what browsers need
     )
     app.request_class = StrictRequest
     app.config["MAX_CONTENT_LENGTH"] = deps.settings.max_body_bytes
@@ -85,5 +86,4 @@ def create_app(deps: Deps) -> OpenAPI:
         app.register_api(each.api)
     complete(app.api_doc)
     app.add_url_rule("/openapi.json", "openapi_json", lambda: jsonify(app.api_doc))
-    app.add_url_rule("/", "documentation", lambda: redirect("/docs/swagger"))
     return app

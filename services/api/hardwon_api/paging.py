@@ -33,13 +33,18 @@ def answer(
 ) -> Response:
     """Return the page; ``rows`` holds one more than ``limit`` where there is a next page."""
     told = [item.model_dump(mode="json") if isinstance(item, BaseModel) else item for item in items[:limit]]
-    body: dict[str, Any] = {"items": told, "next": None}
-    if len(rows) > limit:
-        body["next"] = base64.urlsafe_b64encode(str(rows[limit - 1]["position"]).encode()).decode()
+    body: dict[str, Any] = {"items": told, "next": next_cursor(rows, limit)}
     response = jsonify(body)
     if body["next"]:
         link_next(response, cursor=body["next"])
     return response
+
+
+def next_cursor(rows: Sequence[dict[str, Any]], limit: int) -> str | None:
+    """Return the cursor of the next page; None where ``rows``, read as for ``answer``, end with this one."""
+    if len(rows) <= limit:
+        return None
+    return base64.urlsafe_b64encode(str(rows[limit - 1]["position"]).encode()).decode()
 
 
 def link_next(response: Response, **parameters: object) -> None:

@@ -1,13 +1,16 @@
 """Problems that were met before."""
 
-from typing import get_args
+from collections.abc import Sequence
+from typing import Any, get_args
 from uuid import UUID
 
 from flask import Response
+from psycopg import Connection
 from pydantic import Field
 
 from hardwon.domain.recurrence import State
 from hardwon.projections import lessons, points, recurrences
+from hardwon.projections.following import Row
 from hardwon_api import paging
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
@@ -39,10 +42,15 @@ def page(query: RecurrencesPage) -> Response:
             project_id=query.project_id,
             states=[query.state] if query.state else get_args(State),
         )
-        point_ids = [row[name] for row in rows for name in ("point_id", "earlier_point_id") if row[name]]
-        told = {row["point_id"]: row for row in points.of_ids(connection, organisation(), point_ids)}
-        lesson_ids = [row["lesson_id"] for row in rows if row["lesson_id"]]
-        known = lessons.of_ids(connection, organisation(), lesson_ids)
-    # While the read model of points is folded anew, some points are not there yet.
-    items = [Recurrence.told(row, told, known) for row in rows[: query.limit] if row["point_id"] in told]
+        items = told(connection, rows[: query.limit])
     return paging.answer(rows, items, query.limit)
+
+
+def told(connection: Connection[Any], rows: Sequence[Row]) -> list[Recurrence]:
+    """Return the recurrences with the points and lessons that they name."""
+    point_ids = [row[name] for row in rows for name in ("point_id", "earlier_point_id") if row[name]]
+    raised = {row["point_id"]: row for row in points.of_ids(connection, organisation(), point_ids)}
+    lesson_ids = [row["lesson_id"] for row in rows if row["lesson_id"]]
+    known = lessons.of_ids(connection, organisation(), lesson_ids)
+    # While the read model of points is folded anew, some points are not there yet.
+    return [Recurrence.told(row, raised, known) for row in rows if row["point_id"] in raised]

@@ -4,13 +4,13 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
+from hardwon.tokens import Principal
 from hardwon_api import epochs
 from hardwon_api.context import credentials, deps, organisation, principal
 from hardwon_api.documenting import blueprint, live, needs
@@ -23,6 +23,8 @@ _POLL = 0.25  # seconds between two looks at the head row
 _HEARTBEAT = 10.0  # seconds of silence after which a comment keeps proxies from closing the stream
 _CHECK = 5.0  # seconds for which a token that was revoked meanwhile can still listen
 _PAGE = 200
+Told = Callable[[StoredEvent], str | None]
+"""What a stream says of an event, as Server-Sent Events are written; None where it says nothing."""
 
 
 @api.get("/stream", responses={200: {"content": {"text/event-stream": {}}}}, operation_id="stream_events")
@@ -33,9 +35,15 @@ def stream(query: StreamQuery) -> Response:
 
     Starts with what happens from now on, or behind `after`, or behind the `Last-Event-ID` that a browser sends when it resumes.
     """
+    return follow(query.after, partial(_told, asking=principal()))
+
+
+def follow(after: int | None, told: Told) -> Response:
+    """Return the stream of what ``told`` says of each event behind ``after``, or behind what the browser saw last."""
     log, id_ = deps().log, organisation()
     last_seen = request.headers.get("Last-Event-ID", "")
-    after = int(last_seen) if last_seen.isdecimal() and last_seen.isascii() and len(last_seen) < 19 else query.after  # noqa: PLR2004
+    if last_seen.isdecimal() and last_seen.isascii() and len(last_seen) < 19:  # noqa: PLR2004
+        after = int(last_seen)
     start = log.head(id_).position if after is None else after
     epoch = epochs.check(start)
     streams, token = deps().streams, str(principal().token_id)
@@ -46,10 +54,14 @@ def stream(query: StreamQuery) -> Response:
         "Hardwon-Position": str(start),
         epochs.HEADER: epoch,
     }
-    told = partial(cloudevent, asking=principal())
     response = Response(_events(log, id_, start, told, _still_valid()), mimetype="text/event-stream", headers=headers)
     response.call_on_close(lambda: streams.give_back(token))
     return response
+
+
+def _told(stored: StoredEvent, asking: Principal) -> str:
+    data = json.dumps(cloudevent(stored, asking), ensure_ascii=False)
+    return f"id: {stored.position}\nevent: {stored.type}\ndata: {data}\n\n"
 
 
 def _still_valid() -> Callable[[], bool]:
@@ -68,7 +80,7 @@ def _events(
     log: Log,
     organisation_id: UUID,
     position: int,
-    told: Callable[[StoredEvent], dict[str, Any]],
+    told: Told,
     still_valid: Callable[[], bool],
 ) -> Iterator[str]:
     """Yield what is appended behind ``position`` while the token is good; no database connection is held between two looks."""
@@ -82,9 +94,9 @@ def _events(
         if log.head(organisation_id).position > position:
             for stored in log.read(organisation_id, after=position, limit=_PAGE):
                 position = stored.position
-                data = json.dumps(told(stored), ensure_ascii=False)
-                yield f"id: {position}\nevent: {stored.type}\ndata: {data}\n\n"
-            spoke = time.monotonic()
+                if said := told(stored):
+                    yield said
+                    spoke = time.monotonic()
         elif time.monotonic() - spoke > _HEARTBEAT:
             yield ": still here\n\n"
             spoke = time.monotonic()

@@ -1,11 +1,29 @@
-"""Web pages: what people see. Each file is a page or a few that belong together, with its templates."""
+"""The web pages, for people. README.md says how to add one."""
 
 from flask import Flask
 
-from hardwon_api.web import account, forms, sign_in
+from hardwon_api.web import (
+    account,
+    assets,
+    forms,
+    home,
+    live,
+    look,
+    navigation,
+    policy,
+    problem_pages,
+    sign_in,
+    telling,
+    translating,
+)
+
+PAGES = (home, live, look, sign_in, account)
+"""A module each, with its blueprint ``pages``."""
 
 
 def register(app: Flask, cookie_key: bytes | None) -> None:
     forms.register(app, cookie_key)
-    for each in (sign_in, account):
+    for part in (assets, translating, telling, navigation, look, problem_pages, policy):
+        part.register(app)
+    for each in PAGES:
         app.register_blueprint(each.pages)

@@ -1,0 +1,73 @@
+"""Home: the projects, and what waits for a word of somebody."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from psycopg import Connection
+from werkzeug.wrappers import Response
+
+from hardwon import handlers
+from hardwon.domain.commands import ConfirmRecurrence, RejectRecurrence
+from hardwon.projections import lessons, points, projects, recurrences
+from hardwon_api import paging
+from hardwon_api.answers import DiscussionPoint, Lesson, Project
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import needs
+from hardwon_api.models import Page
+from hardwon_api.queries import recurrences as recurrence_queries
+from hardwon_api.recurring import Recurrence
+from hardwon_api.web.pages import back, blueprint, settle
+
+pages = blueprint("home")
+_PROJECTS = 20
+_WAITING = 3
+"""So many of each that waits: enough to begin with, and not a list of duties."""
+
+
+class Waiting(NamedTuple):
+    """What waits for a word of somebody, and what is new."""
+
+    unanswered: list[DiscussionPoint]
+    recurrences: list[Recurrence]
+    lessons: list[Lesson]
+
+
+@pages.get("/")
+@needs("read")
+def page() -> str:
+    """Show the projects, the newest first, and what waits."""
+    query = Page(limit=_PROJECTS, cursor=request.args.get("cursor") or None)
+    with deps().pool.connection() as connection:
+        rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
+        waiting = _waiting(connection)
+    found = [Project.of(row) for row in rows[:_PROJECTS]]
+    names = {each.id: each.name for each in found}
+    return render_template(
+        "home/page.html", projects=found, next=paging.next_cursor(rows, _PROJECTS), waiting=waiting, names=names
+    )
+
+
+@pages.post("/recurrences/<uuid:point_id>")
+@needs("curate")
+def decide(point_id: UUID) -> Response:
+    """Say whether it was the same problem as before."""
+    same = request.form.get("same") == "yes"
+    command = (ConfirmRecurrence if same else RejectRecurrence)(point_id, "")
+    stored = handlers.judge_recurrence(deps().log, organisation(), command, command_request())
+    if stored:
+        recorded(stored.position)
+        settle(stored.position, "recurrences")
+    return redirect(back())
+
+
+def _waiting(connection: Connection[Any]) -> Waiting:
+    newest: dict[str, Any] = {"before": paging.FROM_THE_NEWEST, "limit": _WAITING}
+    unanswered = points.unanswered(connection, organisation(), **newest)
+    detected = recurrences.page(connection, organisation(), **newest, project_id=None, states=["detected"])
+    drawn = lessons.page(connection, organisation(), **newest)
+    return Waiting(
+        [DiscussionPoint.of(row) for row in unanswered],
+        recurrence_queries.told(connection, detected),
+        [Lesson.of(row) for row in drawn],
+    )

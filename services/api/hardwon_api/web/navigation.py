@@ -1,0 +1,42 @@
+"""The way through the pages. An author adds a line here for a page that everybody should find."""
+
+from typing import NamedTuple
+
+from flask import Flask, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from hardwon.domain.values import Scope
+from hardwon_api.context import asking
+
+
+class Entry(NamedTuple):
+    """A page in the bar at the top."""
+
+    endpoint: str
+    words: LazyString
+    scope: Scope = "read"
+
+
+ENTRIES = (Entry("web_home.page", _("Projects")),)
+
+
+def entries() -> list[tuple[Entry, bool]]:
+    """Return what whoever asks may open, and whether he is there already."""
+    known = asking()
+    blueprint = request.blueprint
+    return [
+        (entry, entry.endpoint.partition(".")[0] == blueprint)
+        for entry in ENTRIES
+        if known and entry.scope in known.scopes
+    ]
+
+
+def may(scope: Scope) -> bool:
+    """Tell a template whether whoever asks may do that."""
+    known = asking()
+    return known is not None and scope in known.scopes
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(navigation=entries, may=may)

@@ -1,0 +1,66 @@
+"""What the modules of the pages share: a blueprint each, reading forms, and seeing what one has just written."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from flask import Blueprint, request
+from pydantic import BaseModel, ValidationError
+
+from hardwon.projections.reading import position_of, wait_until
+from hardwon_api.context import deps, organisation
+from hardwon_api.web.sign_in import local
+from hardwon_api.web.translating import gettext as _
+from hardwon_api.web.translating import ngettext
+
+_PATIENCE = 3.0  # seconds; a follower takes some ten milliseconds unless a crowd is before it
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def blueprint(name: str) -> Blueprint:
+    """Return the blueprint of a page: ``url_for("web_<name>.<view>")``."""
+    return Blueprint(f"web_{name}", __name__, template_folder="templates")
+
+
+def is_part() -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return "HX-Request" in request.headers
+
+
+def settle(position: int, *followers: str) -> None:
+    """Wait until these read models hold what was just written, so that whoever wrote it sees it; go on without, if it takes too long."""
+
+    def there() -> bool:
+        with deps().pool.connection() as connection:
+            return position_of(connection, organisation(), followers) >= position
+
+    wait_until(there, _PATIENCE)
+
+
+def back() -> str:
+    """Return the page that a form says it stands on; an address elsewhere is none of ours, and leads home."""
+    return local(request.form.get("back"))
+
+
+def read(model: type[Form], values: Mapping[str, Any]) -> tuple[Form | None, dict[str, str]]:
+    """Return what a form says as the API's model of it, or else what is wrong, by field and in words for people."""
+    try:
+        return model.model_validate(values), {}
+    except ValidationError as error:
+        return None, {str(each["loc"][0]): _wrong(each) for each in error.errors(include_url=False)}
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "string_too_long":
+            return ngettext("At most %(num)d character.", "At most %(num)d characters.", context["max_length"])
+        case "too_long":
+            return ngettext("At most %(num)d entry.", "At most %(num)d entries.", context["max_length"])
+        case "missing" | "value_error" if not error.get("input") or not str(error["input"]).strip():
+            return _("Please fill this in.")
+        case "greater_than_equal":
+            return _("At least %(number)s.", number=context["ge"])
+        case "less_than_equal":
+            return _("At most %(number)s.", number=context["le"])
+        case _:
+            return _("This cannot be read. Please look at it once more.")

@@ -1,0 +1,55 @@
+"""What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried."""
+
+from flask import Flask, Response, render_template, request
+
+from hardwon_api.addresses import for_people
+from hardwon_api.web.translating import gettext as _
+
+NOTICE = "#notice"
+"""Where htmx puts a note instead of the part that it asked for."""
+
+
+def register(app: Flask) -> None:
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        if response.mimetype != "application/problem+json" or not for_people():
+            return response
+        if not request.accept_mimetypes.accept_html:
+            return response
+        part = "HX-Request" in request.headers
+        problem = response.get_json()
+        told = _told(response.status_code)
+        response.set_data(render_template("problem_note.html" if part else "problem.html", problem=problem, told=told))
+        response.mimetype = "text/html"
+        if part:
+            response.headers.update({"HX-Retarget": NOTICE, "HX-Reswap": "innerHTML"})
+        return response
+
+
+def _told(status: int) -> tuple[str, str]:
+    """Return what happened, and what to do now."""
+    known = {
+        400: (
+            _("That could not be read"),
+            _("The form may have been open for too long. Go back, load the page again and send it once more."),
+        ),
+        403: (_("This is not yours to do"), _("Your role does not allow it. An administrator can change that.")),
+        404: (_("There is nothing here"), _("The address may be old or mistyped. Start from the projects, or search.")),
+        405: (_("There is nothing here"), _("The address may be old or mistyped. Start from the projects, or search.")),
+        409: (
+            _("Somebody was faster"),
+            _("What you changed has changed meanwhile. Load the page again, look, and try once more."),
+        ),
+        413: (_("That is too much at once"), _("What you sent is too large. Leave the longest text or file out.")),
+        422: (_("Something does not fit yet"), _("Nothing was recorded. Go back and look at what is named below.")),
+        429: (_("A moment, please"), _("That was asked very often. Wait a little, then try again.")),
+        503: (
+            _("Out of breath"),
+            _("Something that Hardwon needs does not answer. Nothing you recorded is lost. Try again in a moment."),
+        ),
+    }
+    ours = (
+        _("Our mistake"),
+        _("Something went wrong in Hardwon, and it is written down. Nothing you recorded is lost."),
+    )
+    return known.get(status, ours)

@@ -1,0 +1,96 @@
+"""The pages in a real browser, before a real Hardwon: servers, API and worker as `hardwon up` starts them, with the sample organisation."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from every_page import Organisation
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from rich.console import Console
+
+from hardwon.sample import sample_story
+from hardwon_local.demo import tell
+from hardwon_local.running import Running
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 20_000  # milliseconds that a browser waits for what is to come, on a busy machine too
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail(f"The pages are tested in Chromium, and {CHROMIUM} is not there: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def token(hardwon: Running) -> str:
+    """The token of an organisation of this session's own, which has lived through the sample story."""
+    story = sample_story()
+    token = hardwon.register(story.name)
+    tell(story, hardwon.url, token, Console(quiet=True))
+    return token
+
+
+@pytest.fixture(scope="session")
+def sample(hardwon: Running, token: str) -> Iterator[Organisation]:
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{hardwon.url}/v1", headers=headers, timeout=60) as http:
+        project = http.get("/projects").json()["items"][0]
+        offered = http.get(f"/projects/{project['id']}/recommendations").json()["items"]
+        yield Organisation(hardwon.url, http, project, offered[0]["lesson"])
+
+
+@pytest.fixture(scope="session")
+def signed_in(hardwon: Running, token: str, chromium: Browser) -> Any:
+    """What a browser remembers of an administrator who came in by an entry link."""
+    context = chromium.new_context(base_url=hardwon.url)
+    page = context.new_page()
+    page.goto(hardwon.entry_address(token))
+    page.get_by_role("button", name="Enter Hardwon").click()
+    expect(page).to_have_url(f"{hardwon.url}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def browser(hardwon: Running, chromium: Browser, signed_in: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Return what opens a browser of the administrator's: ``browser(color_scheme="dark", java_script_enabled=False, ...)``."""
+    opened: list[BrowserContext] = []
+
+    def browser(**options: Any) -> BrowserContext:
+        asked = {"base_url": hardwon.url, "storage_state": signed_in, "locale": "en-GB", "reduced_motion": "reduce"}
+        context = chromium.new_context(**asked | options)
+        context.set_default_timeout(PATIENCE)
+        opened.append(context)
+        return context
+
+    yield browser
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(browser: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A page of the administrator's, that no script may fail on and that may load nothing from elsewhere."""
+    page = browser().new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    assert not problems

@@ -1,0 +1,29 @@
+"""Every page there is, once. Add a line for yours: it is then looked at by axe and weighed, in both themes, and photographed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+PAGES = {
+    "projects": "/",
+    "not-found": "/there/is/nothing",
+}
+"""Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's."""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The sample organisation, as pages and tools reach it."""
+
+    url: str
+    http: httpx.Client
+    """With its token, for what a test prepares."""
+    project: dict[str, Any]
+    """The newest one, which is suggested lessons."""
+    lesson: dict[str, Any]
+    """The first of them."""
+
+
+def address(name: str, sample: Organisation) -> str:
+    return PAGES[name].format(project=sample.project["id"], lesson=sample.lesson["id"])
