@@ -108,6 +108,10 @@ class Log(Protocol):
         """Make this person's words unreadable for good, and writing in his name impossible; doing it again changes nothing."""
         ...
 
+    def counts(self, organisation_id: UUID, streams: Collection[str], until: int) -> dict[str, int]:
+        """Return of these streams how many events each has up to position ``until``; those without any are left out."""
+        ...
+
     def head(self, organisation_id: UUID) -> Head: ...
 
     def heads(self) -> dict[UUID, int]:

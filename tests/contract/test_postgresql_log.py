@@ -10,7 +10,8 @@ from psycopg import Connection, IsolationLevel
 
 from hardwon.domain.errors import LogBroken
 from hardwon.log import store
-from hardwon.log.verify import verify
+from hardwon.log.sealing import Head
+from hardwon.log.verify import BEGINNING, Verified, Walk, verify
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 
@@ -89,9 +90,20 @@ def test_verify_names_the_first_bad_position(log: Log, owner: Connection[Any], o
     log.append(organisation, [*notes(4), note()])
     statement, position = TAMPERING[what]
     owner.execute(statement.replace("{ours}", f"organisation_id = '{organisation}'"))
-    verified = verify(log, organisation, lambda _done, _total: None)
-    assert verified.broken_at == position
-    assert verified.problem
+    for verified in (verify(log, organisation, lambda _done, _total: None), _in_steps(log, organisation)):
+        assert verified.broken_at == position
+        assert verified.problem
+
+
+def _in_steps(log: Log, organisation: UUID) -> Verified:
+    """Verify as a worker does: each step by a walk that knows nothing but what the one before had reached."""
+    goal, reached = log.head(organisation), BEGINNING
+    while True:
+        walk = Walk(log, organisation, goal, reached)
+        walk._limit = 1
+        if outcome := walk.step():
+            return outcome
+        reached = Head(walk.position, walk.hash)
 
 
 CUT = """

@@ -22,6 +22,7 @@ from hardwon.work import FOLLOW
 from hardwon_worker import duplicates, radar, running, words
 from hardwon_worker.answering import Answering
 from hardwon_worker.duplicates import Duplicates
+from hardwon_worker.long_work import LongWork
 from hardwon_worker.publishing import Publishing
 from hardwon_worker.radar import Radar
 from hardwon_worker.retrieval import Match, Retrieval
@@ -42,6 +43,8 @@ COMPARE = "hardwon.compare"
 """Task(organisation_id: str): find the running projects that are near to new lessons."""
 TELL = "hardwon.tell"
 """Task(organisation_id: str, project_id: str, occasion: str): offer a running project new lessons, at once or in its digest."""
+LONG_WORK = "hardwon.long_work"
+"""Task(organisation_id: str, name: str): go on with what somebody asked for on a page."""
 WATCH = "hardwon.watch"
 """Task(organisation_id: str): look whether what went wrong was met before, and whether lessons say the same; nobody waits for it."""
 PUBLISH = "hardwon.publish"
@@ -78,6 +81,7 @@ class Parts:
     sending: Sending
     publishing: Publishing
     witness: Witness
+    long_work: LongWork
 
 
 def follow(parts: Parts, organisation_id: UUID) -> None:
@@ -87,6 +91,7 @@ def follow(parts: Parts, organisation_id: UUID) -> None:
     _catch_up(parts, organisation_id)
     _ask_for_suggestions(parts, organisation_id)
     _ask_to_tell(parts, organisation_id)
+    parts.sending.send(LONG_WORK, *([str(organisation_id), name] for name in parts.long_work.wanted(organisation_id)))
 
 
 def embed(parts: Parts, organisation_id: UUID) -> None:
@@ -152,6 +157,13 @@ def tell(parts: Parts, organisation_id: UUID, project_id: UUID, occasion: Occasi
     parts.running.tell(organisation_id, project_id, occasion)
     _catch_up(parts, organisation_id)
     parts.running.behind(organisation_id)  # its checkpoint moves on over events that are no lessons
+
+
+def go_on(parts: Parts, organisation_id: UUID, name: str) -> None:
+    """Do a slice of long work, and ask for the next one: other work comes in between."""
+    parts.sending.begun(LONG_WORK, str(organisation_id), name)
+    if parts.long_work.go_on(organisation_id, name):
+        parts.sending.send(LONG_WORK, [str(organisation_id), name])
 
 
 def train(parts: Parts, organisation_id: UUID) -> None:

@@ -18,6 +18,7 @@ from hardwon_worker.answering import Answering
 from hardwon_worker.app import create_celery
 from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.following import Parts
+from hardwon_worker.long_work import LongWork
 from hardwon_worker.publishing import Publishing
 from hardwon_worker.radar import Radar
 from hardwon_worker.ranking import HybridRanker
@@ -71,6 +72,7 @@ class Process:
             Sending(self._app),
             Publishing(events, self._settings.anchor_path, str(self._settings.anchor_url or "")),
             Witness(self._app, pool),
+            LongWork(pool, events),
         )
 
     def _embedders(self) -> Embedders:

@@ -10,7 +10,7 @@ from celery import Celery
 from hardwon.domain.values import Occasion
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_worker import following
-from hardwon_worker.following import COMPARE, EMBED, PUBLISH, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
+from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -53,6 +53,10 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     @offer(name=TRAIN, time_limit=50)
     def train(organisation_id: str) -> None:
         following.train(parts(), UUID(organisation_id))
+
+    @offer(name=LONG_WORK, time_limit=50)
+    def go_on(organisation_id: str, name: str) -> None:
+        following.go_on(parts(), UUID(organisation_id), name)
 
     _offer_upkeep(offer, parts)
 

@@ -1,7 +1,7 @@
 """The log in memory: the same contract as the one in PostgreSQL, for tests of what stands above it."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -109,6 +109,10 @@ class MemoryLog:
     def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
         with self._lock:
             self._keys[organisation_id][person_id] = None
+
+    def counts(self, organisation_id: UUID, streams: Collection[str], until: int) -> dict[str, int]:
+        found = (stored.stream for stored in self._stored(organisation_id)[:until])
+        return dict(Counter(stream for stream in found if stream in streams))
 
     def head(self, organisation_id: UUID) -> Head:
         log = self._log(organisation_id)

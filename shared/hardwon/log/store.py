@@ -117,6 +117,11 @@ class PostgresLog:
             connection.execute(SQL["lock_head"], {"organisation_id": organisation_id})
             stored_keys.destroy(connection, organisation_id, person_id)
 
+    def counts(self, organisation_id: UUID, streams: Collection[str], until: int) -> dict[str, int]:
+        names = {"organisation_id": organisation_id, "streams": list(streams), "until": until}
+        with self._pool.connection() as connection:
+            return dict(connection.execute(SQL["counts"], names).fetchall())
+
     def head(self, organisation_id: UUID) -> Head:
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Head)) as cursor:
             head = cursor.execute(SQL["head"], {"organisation_id": organisation_id}).fetchone()

@@ -34,6 +34,11 @@ CROSS JOIN LATERAL (
     ORDER BY version DESC LIMIT 1
 ) AS last
 
+-- name: counts
+-- Down the index (organisation_id, stream, version); asked once a stream by a walk that goes on.
+SELECT stream, count(*) FROM event
+WHERE organisation_id = %(organisation_id)s AND stream = ANY(%(streams)s) AND position <= %(until)s GROUP BY stream
+
 -- name: insert
 -- One statement for the whole batch. No ON CONFLICT: a clash that got past the lock must fail loudly.
 INSERT INTO event (organisation_id, position, stream, version, event_id, type, schema_version,

@@ -1,15 +1,17 @@
 """Verifying: walk a log from its start and recompute every hash; whoever altered, removed, swapped or added an event is seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
 from hardwon.domain.errors import LogBroken
 from hardwon.log import wire
+from hardwon.log.sealing import Head
 from hardwon.ports import Log
 
 _PAGE = 1_000
+BEGINNING = Head()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,67 @@ class Verified:
     head_hash: bytes
     broken_at: int | None = None
     problem: str = ""
+
+
+class Walk:
+    """Goes from one event to the next, page by page, up to ``goal``. One that was cut short goes on from what it had reached."""
+
+    def __init__(
+        self,
+        log: Log,
+        organisation_id: UUID,
+        goal: Head,
+        reached: Head = BEGINNING,
+        anchored: Mapping[int, bytes] = MappingProxyType({}),
+    ) -> None:
+        self._log, self._organisation_id, self._goal, self._anchored = log, organisation_id, goal, anchored
+        self._began, self._versions, self._limit = reached.position, dict[str, int](), _PAGE
+        self.position, self.hash = reached.position, reached.hash
+
+    def step(self) -> Verified | None:
+        """Walk one page; return the outcome, once there is one."""
+        if self.position >= self._goal.position:
+            return self._ended()
+        try:
+            limit = min(self._limit, self._goal.position - self.position)
+            page = self._log.read(self._organisation_id, after=self.position, limit=limit)
+        except LogBroken as error:
+            if self._limit == 1:
+                return self._broken(self.position + 1, error.message)
+            self._limit = 1  # the hole lies somewhere in this page: walk up to it
+            return None
+        if not page:
+            return self._broken(self.position + 1, "the events from here to the head are missing")
+        self._look_up({stored.stream for stored in page})
+        for stored in page:
+            if problem := self._check(stored):
+                return self._broken(stored.position, problem)
+            self.hash, self.position = stored.hash, stored.position
+        return None
+
+    def _look_up(self, streams: Collection[str]) -> None:
+        """Learn how far the streams had come where this walk began."""
+        new = [stream for stream in streams if stream not in self._versions]
+        if self._began and new:
+            self._versions |= self._log.counts(self._organisation_id, new, self._began)
+
+    def _check(self, stored: wire.StoredEvent) -> str:
+        version = self._versions[stored.stream] = self._versions.get(stored.stream, 0) + 1
+        problem = _problem(stored, self.hash, version)
+        if not problem and self._anchored.get(stored.position, stored.hash) != stored.hash:
+            return "another hash was published of this position: the log was written anew up to here"
+        return problem
+
+    def _ended(self) -> Verified:
+        if self.hash != self._goal.hash:
+            return self._broken(self.position, "the head does not carry the last event's hash")
+        if (published := max(self._anchored, default=0)) > self.position:
+            problem = f"the log ends here, and its head was published at position {published}: its end was cut off"
+            return self._broken(self.position + 1, problem)
+        return Verified(self._organisation_id, self.position, self.hash)
+
+    def _broken(self, position: int, problem: str) -> Verified:
+        return Verified(self._organisation_id, self.position, self.hash, position, problem)
 
 
 def verify(
@@ -35,34 +98,10 @@ def verify(
     holds here too, unless ``anchored`` says which hash was published of which position.
     """
     head = log.head(organisation_id)
-    previous, position, versions, limit = wire.GENESIS, 0, dict[str, int](), _PAGE
-    while position < head.position:
-        try:
-            page = log.read(organisation_id, after=position, limit=min(limit, head.position - position))
-        except LogBroken as error:
-            if limit == 1:
-                return Verified(organisation_id, position, previous, position + 1, error.message)
-            limit = 1  # the hole lies somewhere in this page: walk up to it
-            continue
-        if not page:
-            return Verified(
-                organisation_id, position, previous, position + 1, "the events from here to the head are missing"
-            )
-        for stored in page:
-            versions[stored.stream] = versions.get(stored.stream, 0) + 1
-            problem = _problem(stored, previous, versions[stored.stream])
-            if not problem and anchored.get(stored.position, stored.hash) != stored.hash:
-                problem = "another hash was published of this position: the log was written anew up to here"
-            if problem:
-                return Verified(organisation_id, position, previous, stored.position, problem)
-            previous, position = stored.hash, stored.position
-        progress(position, head.position)
-    if previous != head.hash:
-        return Verified(organisation_id, position, previous, position, "the head does not carry the last event's hash")
-    if (published := max(anchored, default=0)) > position:
-        problem = f"the log ends here, and its head was published at position {published}: its end was cut off"
-        return Verified(organisation_id, position, previous, position + 1, problem)
-    return Verified(organisation_id, position, previous)
+    walk = Walk(log, organisation_id, head, anchored=anchored)
+    while (outcome := walk.step()) is None:
+        progress(walk.position, head.position)
+    return outcome
 
 
 def _problem(stored: wire.StoredEvent, previous: bytes, version: int) -> str:

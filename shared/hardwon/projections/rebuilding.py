@@ -41,14 +41,19 @@ def rebuild(
         Exception: whatever the fold raises; the rows that answer stay as they were.
 
     """
+    done = False
+    while not done:
+        position, done = go_on(pool, projection, organisation_id, batch)
+        told(position)
+
+
+def go_on(pool: Pool, projection: Projection, organisation_id: UUID, batch: int = BATCH) -> tuple[int, bool]:
+    """Fold one batch of a rebuild; return the position reached, and whether all is done. It raises what ``rebuild`` does."""
     with pool.connection() as connection:
         for follower in (projection.name, _follower(projection)):
             ensure_checkpoint(connection, organisation_id, follower)
-    done = False
-    while not done:
-        with pool.connection() as connection, connection.transaction():
-            position, done = _go_on(pool, connection, projection, organisation_id, batch)
-        told(position)
+        with connection.transaction():
+            return _go_on(pool, connection, projection, organisation_id, batch)
 
 
 def begin_again(pool: Pool, projection: Projection, organisation_id: UUID) -> None:

@@ -35,8 +35,8 @@ DERIVED = (
     "vector_sum",
 )
 """Tables that workers fill from the log."""
-FLEETING = ("entry_link", "session")
-"""Tables whose rows must not come back with a restore: a session that was ended would live again."""
+FLEETING = ("entry_link", "long_work", "session")
+"""Tables whose rows must not come back with a restore: a session that was ended would live again, and work would go on in another log."""
 
 
 def pg_dump_options() -> list[str]:
