@@ -5,7 +5,7 @@ stands, they are done. docs/decisions/0017 tells why it goes this way.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 
 from hardwon import entry_links, handlers, sessions
+from hardwon.domain import board, recurrence
 from hardwon.domain import members as membership
-from hardwon.domain import recurrence
 from hardwon.domain.commands import LessonCommand, RemoveMember, RetireLesson, ReviseLesson
 from hardwon.domain.errors import Conflict
 from hardwon.domain.events import DiscussionPointRaised, LessonDrawn, LessonRevised, PersonErased
@@ -28,7 +28,7 @@ from hardwon.ids import id_for_key, new_id
 from hardwon.log import personal
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
-from hardwon.projections import lessons, members, points, recommendations, recurrences
+from hardwon.projections import lessons, members, points, recommendations, recurrences, retrospectives
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, Projection, Row, advance, refold
 from hardwon.projections.rebuilding import begin_again
@@ -40,7 +40,7 @@ REASON = "The words of the one who wrote it were erased."
 _BATCH = 200
 """Rows folded anew at a time, for which their projection stands still."""
 _HELD_WORDS = (
-    *("discussion_point", "lesson", "member", "recommendation", "recurrence"),
+    *("discussion_point", "lesson", "member", "recommendation", "recurrence", "retrospective"),
     *("lesson_vector", "vector_sum", "point_vector", "point_vector_sum", "lesson_words", "term", "language"),
 )
 """The tables made of words. What stood there stays in the files until it is swept out, and samples of it in the planner's statistics."""
@@ -176,7 +176,15 @@ def _of_points(log: Log, organisation_id: UUID, ids: Collection[UUID], until: in
 
 
 def _of_recurrences(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
-    found = (stored for id_ in ids for stored in log.read_stream(organisation_id, recurrence.stream(id_)))
+    return _of_streams(log, organisation_id, map(recurrence.stream, ids), until)
+
+
+def _of_retrospectives(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
+    return _of_streams(log, organisation_id, map(board.stream, ids), until)
+
+
+def _of_streams(log: Log, organisation_id: UUID, streams: Iterable[str], until: int) -> Sequence[StoredEvent]:
+    found = (stored for stream in streams for stored in log.read_stream(organisation_id, stream))
     return [stored for stored in found if stored.position <= until]
 
 
@@ -191,6 +199,7 @@ _ABOUT: Sequence[tuple[Projection, About]] = (
     (recommendations.PROJECTION, _about_projects),
     (recurrences.PROJECTION, _of_recurrences),
     (members.PROJECTION, _of_members),
+    (retrospectives.PROJECTION, _of_retrospectives),
 )
 """The read models whose rows hold words, and what reads the events that touch some of their rows."""
 

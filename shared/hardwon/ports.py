@@ -112,6 +112,15 @@ class Log(Protocol):
         """Return of these streams how many events each has up to position ``until``; those without any are left out."""
         ...
 
+    def ballot(self, organisation_id: UUID, person_id: UUID, retrospective_id: UUID) -> str:
+        """Return under which name this member votes in this retrospective: another one in each, made with the member's key.
+
+        Raises:
+            Conflict: this member's words were erased.
+
+        """
+        ...
+
     def head(self, organisation_id: UUID) -> Head: ...
 
     def heads(self) -> dict[UUID, int]:

@@ -11,6 +11,10 @@ SEARCH = "hardwon.search"
 """Task(organisation_id: str, queries: list[str], limit: int) -> a list a query, of {"lesson_id": str, "score": float, "similarity": float,
 "passage": str}, the best first."""
 
+SIMILAR = "hardwon.similar"
+"""Task(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> {"lessons": as SEARCH answers, "points": a list of
+{"point_id": str, "similarity": float}, the nearest first, none of that retrospective}."""
+
 HINT_KEY = "hardwon:hint:{organisation_id}"
 """Set while a hint is on its way, so that a burst of writes sends one; the worker deletes it before it reads the log."""
 

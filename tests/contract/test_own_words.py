@@ -177,6 +177,7 @@ def test_each_free_text_was_decided_on() -> None:
         ("ProjectProfileChanged", "changes"),
         ("RetrospectiveHeld", "held_on"),
         ("DiscussionPointRaised", "kind"),
+        *((vote, "ballot") for vote in ("VoteCast", "VoteTakenBack")),
         ("LessonDrawn", "language"),
         ("FeedbackGiven", "verdict"),
         ("OutcomeReported", "outcome"),

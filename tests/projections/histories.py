@@ -10,6 +10,7 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    GroupNamed,
     LessonDrawn,
     LessonEndorsed,
     LessonMerged,
@@ -26,7 +27,10 @@ from hardwon.domain.events import (
     RecurrenceConfirmed,
     RecurrenceDetected,
     RecurrenceRejected,
+    RetrospectiveClosed,
     RetrospectiveHeld,
+    RetrospectiveReopened,
+    VoteCast,
 )
 from hardwon.domain.values import Outcome, PointKind, Profile, Verdict
 from hardwon.ids import new_id
@@ -38,15 +42,16 @@ kinds = st.sampled_from(get_args(PointKind))
 
 
 @st.composite
-def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a sort of event
+def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901, PLR0912 - one case a sort of event
     """Return events in an order in which they could have happened, ids fresh for each example."""
     projects: list[UUID] = []
     points: list[tuple[UUID, UUID]] = []
     lessons: list[UUID] = []
+    held: list[tuple[UUID, UUID]] = []
     met: list[tuple[UUID, UUID]] = []
     events: list[DomainEvent] = []
     for _ in range(draw(st.integers(1, 30))):
-        match draw(st.integers(0, 9)):
+        match draw(st.integers(0, 10)):
             case 0:
                 projects.append(new_id())
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
@@ -55,10 +60,14 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901 - one case a so
                 changes = {"name": draw(words), "team": draw(words), "summary": draw(words), "tags": [draw(words)]}
                 events.append(ProjectProfileChanged(draw(st.sampled_from(projects)), changes))
             case 2 if projects:
-                events.append(RetrospectiveHeld(new_id(), draw(st.sampled_from(projects)), draw(words)))
+                held.append((new_id(), draw(st.sampled_from(projects))))
+                events.append(RetrospectiveHeld(*held[-1], draw(words)))
             case 3 if projects:
-                points.append((new_id(), draw(st.sampled_from(projects))))
-                events.append(DiscussionPointRaised(*points[-1], None, draw(kinds), draw(words), (draw(words),)))
+                meeting, project = draw(st.sampled_from([*held, (None, draw(st.sampled_from(projects)))]))
+                points.append((new_id(), project))
+                events.append(DiscussionPointRaised(*points[-1], meeting, draw(kinds), draw(words), (draw(words),)))
+            case 10 if held:
+                events.append(draw(met_in(draw(st.sampled_from(held))[0])))
             case 9 if points:
                 repeated = draw(st.sampled_from(points))
                 events.append(draw(judged(*repeated) if repeated in met else found(*repeated, lessons)))
@@ -93,6 +102,17 @@ def lived(lesson: UUID, other: UUID, project: UUID) -> st.SearchStrategy[DomainE
         st.builds(LessonMerged, *both, words),
         st.builds(LessonSuperseded, *both, words),
         st.builds(LessonRestored, *one, words),
+    )
+
+
+def met_in(meeting: UUID) -> st.SearchStrategy[DomainEvent]:
+    """Return what may happen on a retrospective's board."""
+    ids = st.just(meeting), st.just(new_id())
+    return st.one_of(
+        st.builds(GroupNamed, *ids, words),
+        st.builds(VoteCast, *ids, words),
+        st.builds(RetrospectiveClosed, ids[0]),
+        st.builds(RetrospectiveReopened, ids[0]),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_following import NAMES, folded, rows
 
 from hardwon import erasure, organisations
-from hardwon.domain import lesson, recurrence
+from hardwon.domain import board, lesson, recurrence, retrospective
 from hardwon.domain.events import DiscussionPointRaised, DomainEvent
 from hardwon.domain.own_words import OWN_WORDS
 from hardwon.ids import new_id
@@ -38,7 +38,9 @@ def written(event: DomainEvent, person: UUID | None) -> NewEvent:
     own = {"metadata": Metadata("tests", person_id=person), "event": replace(event, **marked) if person else event}
     match event:
         case DiscussionPointRaised():
-            return NewEvent(event.point_id, "points", **own)
+            return NewEvent(event.point_id, retrospective.stream(event.project_id, event.retrospective_id), **own)
+        case _ if type(event).__name__.startswith(("Retrospective", "Group", "Vote")):
+            return NewEvent(new_id(), board.stream(event.retrospective_id), **own)
         case _ if hasattr(event, "lesson_id") and type(event).__name__.startswith(("Lesson", "Merge")):
             return NewEvent(new_id(), lesson.stream(event.lesson_id), **own)
         case _ if hasattr(event, "point_id"):

@@ -43,6 +43,7 @@ TABLES = {
     "recurrences": "recurrence",
     "members": "member",
     "learning": "learning",
+    "retrospectives": "retrospective",
 }
 NAMES = [projection.name for projection in PROJECTIONS]
 

@@ -178,6 +178,7 @@ READ_MODELS = {
     "recurrences": "recurrence",
     "members": "member",
     "learning": "learning",
+    "retrospectives": "retrospective",
 }
 
 

@@ -26,7 +26,7 @@ def waiting(teller: Teller) -> UUID:
     return teller.project("New", summary="The deploy and the release of a server.")
 
 
-@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, WATCH, SUGGEST, COMPARE, TELL, work.SEARCH, SWEEP])
+@pytest.mark.parametrize("task", [work.FOLLOW, EMBED, WATCH, SUGGEST, COMPARE, TELL, work.SEARCH, work.SIMILAR, SWEEP])
 def test_a_task_run_twice_changes_nothing_the_second_time(
     task: str, worker: Worker, embedder: WordsEmbedder, waiting: UUID, teller: Teller, pool: Pool
 ) -> None:
@@ -36,13 +36,14 @@ def test_a_task_run_twice_changes_nothing_the_second_time(
         SUGGEST: [teller.organisation_id, waiting],
         TELL: [teller.organisation_id, waiting, "new_lessons"],
         work.SEARCH: [teller.organisation_id, ["a late release"], 5],
+        work.SIMILAR: [teller.organisation_id, "a late release", None, 5],
         SWEEP: [],
     }.get(task, [teller.organisation_id])
     first = worker.run(task, *arguments)
     before, asked = everything(pool, teller.organisation_id), len(embedder.embedded)
     assert worker.run(task, *arguments) == first
     assert everything(pool, teller.organisation_id) == before
-    assert len(embedder.embedded) == asked or task == work.SEARCH
+    assert len(embedder.embedded) == asked or task in {work.SEARCH, work.SIMILAR}
 
 
 def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, teller: Teller, pool: Pool) -> None:

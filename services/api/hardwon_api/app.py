@@ -8,16 +8,17 @@ from flask_openapi3 import Info, OpenAPI
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, gate, health, limiting, metrics, problems, web
-from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences
+from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences, retrospectives
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.queries import feed, insights, nudges, recommendations, search, stream
+from hardwon_api.queries import feed, insights, nudges, recommendations, search, similar, stream
 from hardwon_api.queries import lessons as lesson_queries
 from hardwon_api.queries import people as people_queries
 from hardwon_api.queries import projects as project_queries
 from hardwon_api.queries import recurrences as recurrence_queries
+from hardwon_api.queries import retrospectives as retrospective_queries
 from hardwon_api.reading_json import StrictRequest
 from hardwon_api.searching import WorkerSearch
 from hardwon_api.settings import ApiSettings
@@ -26,7 +27,7 @@ from hardwon_api.streams import Streams
 APIS = (
     *(projects, events, lessons, feedback, recurrences, people),
     *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
-    people_queries,
+    *(people_queries, retrospectives, retrospective_queries, similar),
 )
 _TOKEN: dict[str, Any] = {
     "token": {

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -52,11 +52,26 @@ class Found:
     passage: str
 
 
+@dataclass(frozen=True, slots=True)
+class NearPoint:
+    """A discussion point that reads like a text."""
+
+    point_id: UUID
+    similarity: float
+    """Cosine of the texts, -1 to 1."""
+
+
 class Search(Protocol):
     """Finds lessons by meaning; the worker does it, since only it carries the model."""
 
     def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
         """Return for each query the nearest lessons, the best first; raises Unavailable where no worker answers in time."""
+        ...
+
+    def similar(
+        self, organisation_id: UUID, text: str, retrospective_id: UUID | None, limit: int
+    ) -> tuple[list[Found], list[NearPoint]]:
+        """Return the lessons and the points nearest to the text, none of that retrospective's points; raises as above."""
         ...
 
 
@@ -184,6 +199,17 @@ def metadata() -> Metadata:
 def nobodys_metadata() -> Metadata:
     """Return metadata that leads back to nobody: not even the request's id, which stands in lines of the service's log."""
     return Metadata("anonymous", str(new_id()))
+
+
+def nobodys_request() -> Request:
+    """Return the circumstances of a command that is to lead back to nobody."""
+    return replace(command_request(), metadata=nobodys_metadata())
+
+
+def own_ballot(retrospective_id: UUID) -> str | None:
+    """Return under which name whoever asks votes in this retrospective; None for a tool, which is nobody."""
+    member_id = principal().member_id
+    return deps().log.ballot(organisation(), member_id, retrospective_id) if member_id else None
 
 
 def recorded(position: int) -> None:

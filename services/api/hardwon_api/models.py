@@ -54,6 +54,9 @@ Short = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storab
 Name = Annotated[Short, AfterValidator(_not_blank)]
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
 Told = Annotated[Text, AfterValidator(_not_blank)]
+Question = Annotated[
+    str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_storable), AfterValidator(_not_blank)
+]
 Words = Annotated[list[Name], Field(max_length=MAX_ENTRIES)]
 Day = Annotated[
     str,
@@ -247,9 +250,7 @@ class Page(Query):
 class SearchQuery(Query):
     """What to search for."""
 
-    q: Annotated[
-        str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_storable), AfterValidator(_not_blank)
-    ]
+    q: Question
     limit: int = Field(10, ge=1, le=50)
 
 

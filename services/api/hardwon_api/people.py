@@ -92,8 +92,9 @@ def member(row: dict[str, Any], member_id: UUID | str) -> Member:
 
 
 def cloudevent(stored: StoredEvent, asking: Principal) -> dict[str, Any]:
-    """Return the event as whoever asks may see it: members' addresses are for administrators."""
+    """Return the event as whoever asks may see it: members' addresses are for administrators, and whose vote it is for nobody."""
     told = to_cloudevent(stored)
+    told["data"].pop("ballot", None)
     if "administer" not in asking.scopes and stored.type.startswith("member_"):
         for each in (told["data"], told["data"].get("changes", {})):
             each.pop("email", None)

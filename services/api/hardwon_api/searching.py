@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from hardwon import work
 from hardwon.domain.errors import Unavailable
-from hardwon_api.context import Found, not_answering
+from hardwon_api.context import Found, NearPoint, not_answering
 from hardwon_api.settings import ApiSettings
 
 _PAUSE = 0.005  # seconds between two looks for the result
@@ -32,26 +32,43 @@ class WorkerSearch:
         self._timeout = settings.search_timeout
 
     def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
+        result = self._ask(work.SEARCH, [str(organisation_id), list(queries), limit])
+        return [[_found(each) for each in found] for found in result]
+
+    def similar(
+        self, organisation_id: UUID, text: str, retrospective_id: UUID | None, limit: int
+    ) -> tuple[list[Found], list[NearPoint]]:
+        meeting = str(retrospective_id) if retrospective_id else None
+        result = self._ask(work.SIMILAR, [str(organisation_id), text, meeting, limit])
+        points = [NearPoint(UUID(each["point_id"]), each["similarity"]) for each in result["points"]]
+        return [_found(each) for each in result["lessons"]], points
+
+    def _ask(self, task: str, arguments: list[Any]) -> Any:  # noqa: ANN401 - whatever the task answers
+        """Return what a worker answers.
+
+        Raises:
+            Unavailable: none does in time.
+
+        """
         try:
             if self._waiting() >= work.LONGEST_QUEUE:
                 raise Unavailable("More is asked than the workers can answer; try again in a moment.")
             sent = self._app.send_task(
-                work.SEARCH,
-                [str(organisation_id), list(queries), limit],
+                task,
+                arguments,
                 queue=work.INTERACTIVE,
                 ignore_result=False,
                 expires=self._timeout,
             )
-            result = self._result(sent.id)
+            return self._result(sent.id)
         except (CeleryError, KombuError, RedisError, OSError) as error:
             raise not_answering("The broker") from error
-        return [[Found(**each | {"lesson_id": UUID(each["lesson_id"])}) for each in found] for found in result]
 
     def _waiting(self) -> int:
         backend: Any = self._results.backend
         return int(backend.client.llen(work.INTERACTIVE))
 
-    def _result(self, task_id: str) -> list[list[dict[str, Any]]]:
+    def _result(self, task_id: str) -> Any:  # noqa: ANN401 - as above
         backend: Any = self._results.backend
         deadline = time.monotonic() + self._timeout
         while time.monotonic() < deadline:
@@ -60,7 +77,10 @@ class WorkerSearch:
                 backend.delete(backend.get_key_for_task(task_id))
                 if told["status"] == FAILURE:
                     break
-                result: list[list[dict[str, Any]]] = told["result"]
-                return result
+                return told["result"]
             time.sleep(_PAUSE)
         raise not_answering("A worker that could search")
+
+
+def _found(told: dict[str, Any]) -> Found:
+    return Found(**told | {"lesson_id": UUID(told["lesson_id"])})

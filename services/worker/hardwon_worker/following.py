@@ -19,7 +19,7 @@ from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import duplicates, radar, running, words
+from hardwon_worker import duplicates, radar, running, stories, words
 from hardwon_worker.answering import Answering
 from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.long_work import LongWork
@@ -29,7 +29,7 @@ from hardwon_worker.retrieval import Match, Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.training import Training
-from hardwon_worker.vectors import Vectors
+from hardwon_worker.vectors import LiveModel, Vectors
 from hardwon_worker.witness import Witness
 from hardwon_worker.words import Words
 
@@ -182,20 +182,48 @@ def search(parts: Parts, organisation_id: UUID, queries: Sequence[str], limit: i
         Unavailable: a change of model is under way, and the old one cannot be loaded here.
 
     """
+    live, embedder = _answering(parts, organisation_id)
+    return [_search(parts, organisation_id, live, embedder, query, limit)[1] for query in queries]
+
+
+def similar(
+    parts: Parts, organisation_id: UUID, text: str, retrospective_id: UUID | None, limit: int
+) -> dict[str, Any]:
+    """Return the lessons that match the text best, and what went wrong before and reads most like it, in other retrospectives.
+
+    Raises:
+        Unavailable: as above.
+
+    """
+    live, embedder = _answering(parts, organisation_id)
+    wanted, lessons = _search(parts, organisation_id, live, embedder, text, limit)
+    points = stories.near(parts.pool, organisation_id, live, wanted, limit, other_than=retrospective_id)
+    return {
+        "lessons": lessons,
+        "points": [{"point_id": str(each.point_id), "similarity": each.similarity} for each in points],
+    }
+
+
+def _answering(parts: Parts, organisation_id: UUID) -> tuple[LiveModel, Embedder]:
+    """Return the model whose vectors answer, and what embeds questions as it did."""
     live = parts.vectors.live(organisation_id)
     embedder = parts.vectors.embedders.of(live)
     if embedder is None:
         raise Unavailable(
             f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
         )
-    answers = []
-    for query in queries:
-        question = parts.retrieval.question(organisation_id, query)
-        (wanted,) = embedder.embed([query])  # while the words are looked up
-        found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
-        passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
-        answers.append([_found(match, passage) for match, passage in zip(found, passages, strict=True)])
-    return answers
+    return live, embedder
+
+
+def _search(
+    parts: Parts, organisation_id: UUID, live: LiveModel, embedder: Embedder, query: str, limit: int
+) -> tuple[Sequence[float], list[dict[str, Any]]]:
+    """Return the query's vector, and the lessons that match it best."""
+    question = parts.retrieval.question(organisation_id, query)
+    (wanted,) = embedder.embed([query])  # while the words are looked up
+    found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
+    passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
+    return wanted, [_found(match, passage) for match, passage in zip(found, passages, strict=True)]
 
 
 def _found(match: Match, passage: str) -> dict[str, Any]:

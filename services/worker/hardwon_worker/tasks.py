@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import Celery
 
 from hardwon.domain.values import Occasion
-from hardwon.work import FOLLOW, SEARCH
+from hardwon.work import FOLLOW, SEARCH, SIMILAR
 from hardwon_worker import following
 from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
 
@@ -46,10 +46,6 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     def tell(organisation_id: str, project_id: str, occasion: Occasion) -> None:
         following.tell(parts(), UUID(organisation_id), UUID(project_id), occasion)
 
-    @offer(name=SEARCH, time_limit=10, ignore_result=False)
-    def search(organisation_id: str, queries: list[str], limit: int) -> list[list[dict[str, Any]]]:
-        return following.search(parts(), UUID(organisation_id), queries, limit)
-
     @offer(name=TRAIN, time_limit=50)
     def train(organisation_id: str) -> None:
         following.train(parts(), UUID(organisation_id))
@@ -58,7 +54,21 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     def go_on(organisation_id: str, name: str) -> None:
         following.go_on(parts(), UUID(organisation_id), name)
 
+    _offer_answers(offer, parts)
     _offer_upkeep(offer, parts)
+
+
+def _offer_answers(offer: Callable[..., Callable[[Callable[..., object]], object]], parts: Callable[[], Parts]) -> None:
+    """Offer what somebody waits for, with a result."""
+
+    @offer(name=SEARCH, time_limit=10, ignore_result=False)
+    def search(organisation_id: str, queries: list[str], limit: int) -> list[list[dict[str, Any]]]:
+        return following.search(parts(), UUID(organisation_id), queries, limit)
+
+    @offer(name=SIMILAR, time_limit=10, ignore_result=False)
+    def similar(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> dict[str, Any]:
+        meeting = UUID(retrospective_id) if retrospective_id else None
+        return following.similar(parts(), UUID(organisation_id), text, meeting, limit)
 
 
 def _offer_upkeep(offer: Callable[..., Callable[[Callable[[], None]], object]], parts: Callable[[], Parts]) -> None:

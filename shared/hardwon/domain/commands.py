@@ -137,6 +137,47 @@ RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
 
 
 @dataclass(frozen=True, slots=True)
+class NameGroup:
+    retrospective_id: UUID
+    group_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPoint:
+    retrospective_id: UUID
+    point_id: UUID
+    under: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    retrospective_id: UUID
+    point_id: UUID
+    ballot: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeVoteBack:
+    retrospective_id: UUID
+    point_id: UUID
+    ballot: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRetrospective:
+    retrospective_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenRetrospective:
+    retrospective_id: UUID
+
+
+BoardCommand = NameGroup | GroupPoint | CastVote | TakeVoteBack | CloseRetrospective | ReopenRetrospective
+
+
+@dataclass(frozen=True, slots=True)
 class GiveFeedback:
     project_id: UUID
     lesson_id: UUID

@@ -50,6 +50,53 @@ class DiscussionPointRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupNamed:
+    """A heading on a retrospective's board, under which points can be put; named again, it is called so from now on."""
+
+    retrospective_id: UUID
+    group_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointGrouped:
+    """A point now stands under a group, under another point that says the same, or by itself again."""
+
+    retrospective_id: UUID
+    point_id: UUID
+    under: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCast:
+    """Somebody finds this point worth talking about."""
+
+    retrospective_id: UUID
+    point_id: UUID
+    ballot: str
+    """Whose vote it is, in this retrospective only: it leads to nobody, but tells one person's votes from another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTakenBack:
+    retrospective_id: UUID
+    point_id: UUID
+    ballot: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrospectiveClosed:
+    """The meeting is over: its board stands as it was left. Lessons may still be drawn from its points."""
+
+    retrospective_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RetrospectiveReopened:
+    retrospective_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LessonDrawn:
     lesson_id: UUID
     project_id: UUID
@@ -308,6 +355,12 @@ DomainEvent = (
     | ProjectProfileChanged
     | RetrospectiveHeld
     | DiscussionPointRaised
+    | GroupNamed
+    | PointGrouped
+    | VoteCast
+    | VoteTakenBack
+    | RetrospectiveClosed
+    | RetrospectiveReopened
     | LessonDrawn
     | LessonRevised
     | LessonEndorsed

@@ -6,6 +6,7 @@ from typing import Any
 from hardwon.domain.events import (
     DiscussionPointRaised,
     FeedbackGiven,
+    GroupNamed,
     LessonDrawn,
     LessonEndorsed,
     LessonMerged,
@@ -28,6 +29,7 @@ LESSON = (*TEXT, "tags")
 OWN_WORDS: Mapping[type[Any], tuple[str, ...]] = {
     RetrospectiveHeld: ("title",),
     DiscussionPointRaised: ("text", "tags"),
+    GroupNamed: ("name",),
     LessonDrawn: LESSON,
     LessonRevised: (*LESSON, "reason"),
     LessonEndorsed: ("note",),

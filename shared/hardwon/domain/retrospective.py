@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from hardwon.domain import board
 from hardwon.domain.commands import DrawLesson, HoldRetrospective, RaiseDiscussionPoint, RetroCommand
 from hardwon.domain.errors import Invalid
 from hardwon.domain.events import DiscussionPointRaised, DomainEvent, LessonDrawn, RetrospectiveHeld
@@ -13,7 +14,7 @@ Known = Mapping[UUID, DomainEvent]
 
 def stream(project_id: UUID, retrospective_id: UUID | None) -> str:
     """Return where a retrospective's facts stand; points raised between meetings share a stream a project."""
-    return f"retrospective:{retrospective_id}" if retrospective_id else f"between-meetings:{project_id}"
+    return board.stream(retrospective_id) if retrospective_id else f"between-meetings:{project_id}"
 
 
 def references(command: RetroCommand) -> set[UUID]:

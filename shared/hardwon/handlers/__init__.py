@@ -1,5 +1,6 @@
 """From a command to events in the log: read what must be known, let the domain decide, append. One file for each sort of thing."""
 
+from hardwon.handlers.boards import change_board, current_board
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.members import change_members, current_members
@@ -14,10 +15,12 @@ __all__ = [
     "BatchRefused",
     "Request",
     "RetroItem",
+    "change_board",
     "change_lesson",
     "change_members",
     "change_profile",
     "change_ranker",
+    "current_board",
     "current_feedback",
     "current_lesson",
     "current_members",

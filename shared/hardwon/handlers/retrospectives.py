@@ -1,13 +1,16 @@
 """Recording what happened in a project, in batches: all items or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hardwon.domain import lesson, retrospective
-from hardwon.domain.commands import DrawLesson, RetroCommand
+from hardwon.domain import board, lesson, retrospective
+from hardwon.domain.board import Board
+from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RetroCommand
 from hardwon.domain.errors import Refused
+from hardwon.domain.events import RetrospectiveHeld
+from hardwon.handlers.boards import current_board
 from hardwon.handlers.projects import current_project
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
@@ -44,11 +47,14 @@ def record_retro_events(
     current_project(log, organisation_id, project_id)
     referenced = {id_ for item in items for id_ in retrospective.references(item.command)}
     known = {id_: stored.event for id_, stored in log.find(organisation_id, referenced).items()}
+    boards = _boards(log, organisation_id, items, known)
     new: list[NewEvent] = []
     errors: dict[int, Refused] = {}
     for index, item in enumerate(items):
         try:
             event = retrospective.decide(item.command, known)
+            if isinstance(item.command, RaiseDiscussionPoint):
+                board.refuse_late_point(boards.get(item.command.retrospective_id), item.event_id)
         except Refused as error:
             errors[index] = error
             continue
@@ -57,6 +63,15 @@ def record_retro_events(
     if errors:
         raise BatchRefused(errors)
     return log.append(organisation_id, new)
+
+
+def _boards(
+    log: Log, organisation_id: UUID, items: Sequence[RetroItem], known: retrospective.Known
+) -> Mapping[UUID | None, Board]:
+    """Return the boards on which points are to be put, of those retrospectives that were held before this batch."""
+    raised = (item.command for item in items if isinstance(item.command, RaiseDiscussionPoint))
+    held = {id_ for each in raised if (id_ := each.retrospective_id) and isinstance(known.get(id_), RetrospectiveHeld)}
+    return {id_: current_board(log, organisation_id, id_)[0] for id_ in held}
 
 
 def _stream(command: RetroCommand) -> str:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
 from hardwon.log.personal import Keys, PersonKey
-from hardwon.log.sealing import Head, refuse_repeated_ids, seal, writers
+from hardwon.log.sealing import Head, ballot, refuse_repeated_ids, seal, writers
 from hardwon.log.wire import EVERYTHING, NewEvent, Sought, StoredEvent, Subject
 
 NO_EXPECTATION: Mapping[str, int] = MappingProxyType({})
@@ -113,6 +113,9 @@ class MemoryLog:
     def counts(self, organisation_id: UUID, streams: Collection[str], until: int) -> dict[str, int]:
         found = (stored.stream for stored in self._stored(organisation_id)[:until])
         return dict(Counter(stream for stream in found if stream in streams))
+
+    def ballot(self, organisation_id: UUID, person_id: UUID, retrospective_id: UUID) -> str:
+        return ballot(self._existing(organisation_id), organisation_id, person_id, retrospective_id)
 
     def head(self, organisation_id: UUID) -> Head:
         log = self._log(organisation_id)

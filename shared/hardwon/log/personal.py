@@ -53,6 +53,11 @@ class PersonKey:
         """Return what tells the same text from another; without the key nobody can try texts against it."""
         return hmac.digest(self._digesting, place + b"\n" + text.encode(), "sha256").hex()
 
+    def ballot(self, organisation_id: UUID, retrospective_id: UUID) -> str:
+        """Return the name under which this person votes there; without the key nobody can tell whose it is."""
+        # No place of an event's words reads so, so it is the digest of no text.
+        return self.digest("ballot", f"{organisation_id}/{retrospective_id}".encode())[:32]
+
 
 class LockedKey(PersonKey):
     """A key that this process cannot use: whatever it is asked for, it says why."""

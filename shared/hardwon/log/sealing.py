@@ -10,6 +10,8 @@ from hardwon.log import personal, wire
 from hardwon.log.personal import NO_KEYS, Keys, Of
 from hardwon.log.wire import NewEvent, StoredEvent
 
+_ERASED = "The words of member {person} were erased: nothing more can be recorded in this member's name."
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -76,6 +78,13 @@ def writers(events: Iterable[NewEvent]) -> set[UUID]:
     return {person for new in events for person in new.words.values()}
 
 
+def ballot(keys: Keys, organisation_id: UUID, person_id: UUID, retrospective_id: UUID) -> str:
+    """Return the member's name on votes. Every member's name and address were sealed, so a key that is not there was destroyed."""
+    if person_id not in keys:
+        raise Conflict(_ERASED.format(person=person_id))
+    return keys[person_id].ballot(organisation_id, retrospective_id)
+
+
 def _is_retry(stored: StoredEvent, new: NewEvent) -> bool:
     """Tell a retry from a reused id.
 
@@ -91,7 +100,7 @@ def _is_retry(stored: StoredEvent, new: NewEvent) -> bool:
 def _need_key(new: NewEvent, keys: Keys) -> None:
     person = new.metadata.person_id
     if person not in keys and person in new.words.values():
-        raise Conflict(f"The words of member {person} were erased: nothing more can be recorded in this member's name.")
+        raise Conflict(_ERASED.format(person=person))
 
 
 def _stored(organisation_id: UUID, new: NewEvent, head: Head, version: int, now: datetime, keys: Keys) -> StoredEvent:

@@ -17,7 +17,7 @@ from hardwon.log import wire
 from hardwon.log.keys import PersonKeys
 from hardwon.log.memory import NO_EXPECTATION
 from hardwon.log.pool import Pool
-from hardwon.log.sealing import Head, check_gapless, refuse_repeated_ids, seal, writers
+from hardwon.log.sealing import Head, ballot, check_gapless, refuse_repeated_ids, seal, writers
 from hardwon.log.wire import EVERYTHING, NewEvent, Sought, StoredEvent, Subject
 from hardwon.sql import queries
 
@@ -121,6 +121,11 @@ class PostgresLog:
         names = {"organisation_id": organisation_id, "streams": list(streams), "until": until}
         with self._pool.connection() as connection:
             return dict(connection.execute(SQL["counts"], names).fetchall())
+
+    def ballot(self, organisation_id: UUID, person_id: UUID, retrospective_id: UUID) -> str:
+        with self._pool.connection() as connection:
+            keys = self._keys.of(connection, organisation_id, [person_id])
+        return ballot(keys, organisation_id, person_id, retrospective_id)
 
     def head(self, organisation_id: UUID) -> Head:
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Head)) as cursor:

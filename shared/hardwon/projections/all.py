@@ -1,6 +1,15 @@
 """Every read model, in the order in which a worker advances them."""
 
-from hardwon.projections import learning, lessons, members, points, projects, recommendations, recurrences
+from hardwon.projections import (
+    learning,
+    lessons,
+    members,
+    points,
+    projects,
+    recommendations,
+    recurrences,
+    retrospectives,
+)
 from hardwon.projections.following import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -11,4 +20,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     recurrences.PROJECTION,
     learning.PROJECTION,
     members.PROJECTION,
+    retrospectives.PROJECTION,
 )

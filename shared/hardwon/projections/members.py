@@ -1,5 +1,6 @@
 """Members: who they are now, and what their roles let them do."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,12 @@ PROJECTION = Projection("members", "member", SQL, key, evolve)
 
 def get(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> Row | None:
     return fetch_one(connection, SQL["get"], organisation_id=organisation_id, member_id=member_id)
+
+
+def of_ids(connection: Connection[Any], organisation_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Return those of the members that were ever added, by id."""
+    found = fetch(connection, SQL["of_ids"], organisation_id=organisation_id, member_ids=list(member_ids))
+    return {row["member_id"]: row for row in found}
 
 
 def page(connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int) -> list[Row]:

@@ -13,6 +13,9 @@ DELETE FROM member WHERE organisation_id = %(organisation_id)s
 -- name: get
 SELECT * FROM member WHERE organisation_id = %(organisation_id)s AND member_id = %(member_id)s
 
+-- name: of_ids
+SELECT * FROM member WHERE organisation_id = %(organisation_id)s AND member_id = ANY(%(member_ids)s)
+
 -- name: page
 -- Newest first, served by member_newest; the position at which somebody was added is the cursor.
 SELECT * FROM member

@@ -38,6 +38,11 @@ def of_ids(connection: Connection[Any], organisation_id: UUID, point_ids: Sequen
     return fetch(connection, SQL["of_ids"], organisation_id=organisation_id, point_ids=list(point_ids))
 
 
+def with_projects(connection: Connection[Any], organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
+    """Return what ``of_ids`` does, and what the points' projects are called."""
+    return fetch(connection, SQL["with_projects"], organisation_id=organisation_id, point_ids=list(point_ids))
+
+
 def of_ids_from(log: Log, organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
     """Return what ``of_ids`` does, from the log itself: a point never changes, and its id is that of the event that raised it."""
     found: dict[UUID, Row] = {}

@@ -13,6 +13,12 @@ DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s
 -- name: of_ids
 SELECT * FROM discussion_point WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(point_ids)s) ORDER BY position
 
+-- name: with_projects
+SELECT point.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM discussion_point AS point
+JOIN project ON project.organisation_id = point.organisation_id AND project.project_id = point.project_id
+WHERE point.organisation_id = %(organisation_id)s AND point.point_id = ANY(%(point_ids)s)
+
 -- name: unanswered
 -- Points that no lesson answers, newest first, without those of an erased person, from which nothing more can be learned. What lessons answer
 -- is gathered once: looked up for each point, it would take a second for a project of some thousand points.

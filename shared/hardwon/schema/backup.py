@@ -28,6 +28,7 @@ DERIVED = (
         "project_vector",
         "recommendation",
         "recurrence",
+        "retrospective",
         "set_aside",
         "term",
         "to_tell",

@@ -8,6 +8,7 @@ CREATE TABLE rebuilding.recommendation (LIKE recommendation INCLUDING ALL);
 CREATE TABLE rebuilding.recurrence (LIKE recurrence INCLUDING ALL);
 CREATE TABLE rebuilding.learning (LIKE learning INCLUDING ALL);
 CREATE TABLE rebuilding.member (LIKE member INCLUDING ALL);
+CREATE TABLE rebuilding.retrospective (LIKE retrospective INCLUDING ALL);
 GRANT USAGE ON SCHEMA rebuilding TO hardwon_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA rebuilding TO hardwon_app;
 DELETE FROM checkpoint WHERE follower LIKE '%@rebuilding';

@@ -1,0 +1,24 @@
+-- name: load
+SELECT retrospective_id, to_jsonb(retrospective) - 'organisation_id' FROM retrospective
+WHERE organisation_id = %(organisation_id)s AND retrospective_id = ANY(%(keys)s)
+
+-- name: save
+-- The title reads otherwise once its writer is erased.
+INSERT INTO retrospective SELECT * FROM jsonb_populate_recordset(NULL::retrospective, %(rows)s)
+ON CONFLICT (organisation_id, retrospective_id) DO UPDATE SET
+    title = EXCLUDED.title, points = EXCLUDED.points, closed_at = EXCLUDED.closed_at
+
+-- name: clear
+DELETE FROM retrospective WHERE organisation_id = %(organisation_id)s
+
+-- name: page
+-- Newest first, served by retrospective_newest; the position at which it was opened is the cursor.
+SELECT * FROM retrospective
+WHERE organisation_id = %(organisation_id)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s
+
+-- name: page_of_project
+-- Served by retrospective_of_project.
+SELECT * FROM retrospective
+WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s AND position < %(before)s
+ORDER BY position DESC LIMIT %(limit)s
