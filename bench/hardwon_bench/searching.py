@@ -15,7 +15,7 @@ from hardwon_bench.measuring import Times, timed
 from hardwon_bench.texts import Speech
 from hardwon_bench.vectors import Vectors, embed, vectors
 from hardwon_local.servers import Servers
-from hardwon_worker import following
+from hardwon_worker import finding
 from hardwon_worker.app import create_celery
 from hardwon_worker.following import Parts
 from hardwon_worker.process import Process
@@ -82,7 +82,7 @@ def worker(started: Servers, load: Load) -> Iterator[Parts]:
 
 def measure(parts: Parts, filled: Filled) -> Found:
     organisation_id, questions = filled.large.organisation_id, filled.questions[_FIRST:]
-    asking = [partial(following.search, parts, organisation_id, [each], _ANSWERS) for each in filled.questions]
+    asking = [partial(finding.search, parts, organisation_id, [each], _ANSWERS, {}) for each in filled.questions]
     timed(asking[:_FIRST], at_once=2)
     whole = {"one at a time": timed(asking[_FIRST:]), "two at once": timed(asking[_FIRST:], at_once=2)}
     wanted = embed(parts.vectors.embedders.configured, questions)
@@ -91,7 +91,7 @@ def measure(parts: Parts, filled: Filled) -> Found:
 
 
 def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dict[str, Times]:
-    """Time the steps of ``following.search`` one by one."""
+    """Time the steps of ``finding.search`` one by one."""
     retrieval, embedder = parts.retrieval, parts.vectors.embedders.configured
     live = parts.vectors.live(organisation_id)
     wanted = [embedder.embed([each])[0] for each in questions]

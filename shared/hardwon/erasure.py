@@ -41,7 +41,7 @@ _BATCH = 200
 """Rows folded anew at a time, for which their projection stands still."""
 _HELD_WORDS = (
     *("discussion_point", "lesson", "member", "recommendation", "recurrence", "retrospective"),
-    *("lesson_vector", "vector_sum", "point_vector", "point_vector_sum", "lesson_words", "term", "language"),
+    *("lesson_vector", "vector_sum", "point_vector", "point_vector_sum", "lesson_words", "term", "language", "theme"),
 )
 """The tables made of words. What stood there stays in the files until it is swept out, and samples of it in the planner's statistics."""
 
@@ -216,6 +216,7 @@ def _forget_derived(pool: Pool, organisation_id: UUID, words: Words) -> dict[str
                 ("vectors of lessons", "forget_lesson_vectors"),
                 ("vectors of points", "forget_point_vectors"),
                 ("lessons' words", "forget_words"),
+                ("themes", "forget_themes"),
             )
         }
         connection.execute(SQL["forget_terms"], names)

@@ -1,8 +1,8 @@
 -- name: hold_followers
--- Who embeds or counts words writes under one of these: what was begun is finished, and what begins afterwards finds the texts as they are.
+-- Who embeds, counts words or names themes writes under one of these: what was begun is finished, and what begins afterwards finds the texts as they are.
 SELECT FROM checkpoint
 WHERE organisation_id = %(organisation_id)s
-    AND (follower = 'words' OR starts_with(follower, 'embedding:') OR starts_with(follower, 'point-embedding:'))
+    AND (follower IN ('words', 'themes') OR starts_with(follower, 'embedding:') OR starts_with(follower, 'point-embedding:'))
 ORDER BY follower FOR UPDATE
 
 -- name: forget_lesson_vectors
@@ -52,3 +52,16 @@ SELECT count(*) FROM gone
 -- name: forget_terms
 -- Words that nobody uses any more.
 DELETE FROM term WHERE organisation_id = %(organisation_id)s AND lessons <= 0
+
+-- name: forget_themes
+-- Whoever wrote something may have given a theme its name; a worker finds them anew, and where its texts lie.
+WITH again AS (
+    UPDATE checkpoint SET position = 0, hash = NULL WHERE organisation_id = %(organisation_id)s AND follower = 'themes'
+), texts AS (
+    DELETE FROM theme_text WHERE organisation_id = %(organisation_id)s
+), made AS (
+    DELETE FROM themes_made WHERE organisation_id = %(organisation_id)s
+), gone AS (
+    DELETE FROM theme WHERE organisation_id = %(organisation_id)s RETURNING theme
+)
+SELECT count(*) FROM gone

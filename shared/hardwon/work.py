@@ -8,8 +8,9 @@ BULK = "bulk"
 FOLLOW = "hardwon.follow"
 """Task(organisation_id: str): the organisation's log has grown; bring everything that follows it up to its head."""
 SEARCH = "hardwon.search"
-"""Task(organisation_id: str, queries: list[str], limit: int) -> a list a query, of {"lesson_id": str, "score": float, "similarity": float,
-"passage": str}, the best first."""
+"""Task(organisation_id: str, queries: list[str], limit: int, narrowed: dict[str, str]) -> a list a query, of {"lesson_id": str,
+"score": float, "similarity": float, "passage": str}, the best first. ``narrowed`` says which lessons may answer, by any of: "kind", of the
+points that they answer; "team", of their project; "theme"; "first" and "last", the days between which they were drawn."""
 
 SIMILAR = "hardwon.similar"
 """Task(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> {"lessons": as SEARCH answers, "points": a list of

@@ -20,7 +20,7 @@ class Beside:
         self.asked: list[tuple[UUID, list[str]]] = []
         self._found = Found(UUID(lesson), 2.0, similarity, "Ask for dates.")
 
-    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
+    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int, _narrowed: Any) -> list[list[Found]]:
         assert limit == 3
         self.asked.append((organisation_id, list(queries)))
         return [[self._found] for _ in queries]

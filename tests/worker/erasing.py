@@ -149,8 +149,8 @@ class SearchHere:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    def find(self, organisation_id: UUID, queries: Any, limit: int) -> list[list[Found]]:
-        found = self._worker.run(SEARCH, organisation_id, list(queries), limit)
+    def find(self, organisation_id: UUID, queries: Any, limit: int, narrowed: Any) -> list[list[Found]]:
+        found = self._worker.run(SEARCH, organisation_id, list(queries), limit, dict(narrowed))
         return [[Found(**each | {"lesson_id": UUID(each["lesson_id"])}) for each in beside] for beside in found]
 
 
@@ -165,7 +165,7 @@ def leave_in_redis(stack: Any, story: Story) -> None:
     """Ask for a search that no worker takes, and leave an answer that nobody fetches."""
     settings = ApiSettings(database_url=stack.database_url, redis_url=stack.redis_url, search_timeout=0.1)
     with pytest.raises(Unavailable, match="A worker that could search does not answer"):
-        WorkerSearch(settings, producer(settings)).find(story.organisation, [story.mark], 3)
+        WorkerSearch(settings, producer(settings)).find(story.organisation, [story.mark], 3, {})
     results = Celery("tests", backend=stack.redis_url, set_as_current=False)
     results.backend.store_result("an-answer", [[{"passage": f"{story.mark} the crane"}]], "SUCCESS")
 

@@ -49,6 +49,9 @@ TABLES = {
     "nothing_new": "project_id",
     "to_tell": "project_id, occasion",
     "point_vector": "point_id, model, text_hash",
+    "theme": "theme",
+    "theme_text": "text_id",
+    "themes_made": "model",
 }
 
 

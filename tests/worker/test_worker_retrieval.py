@@ -147,6 +147,7 @@ def test_each_way_is_planned_as_it_is_meant(town: Town, pool: Pool, query: str, 
                 "wanted": HalfVector(town.questions[0]).to_text(),
                 "limit": 10,
                 "other_than": None,
+                "among": None,
             }
             explained = connection.execute(sql.SQL("EXPLAIN ") + statement(SQL[query], LIVE), parameters).fetchall()
             assert (f"Index Scan using {name}" in str(explained)) is indexed

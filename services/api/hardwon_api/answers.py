@@ -241,7 +241,20 @@ class FoundLesson(Answer):
 
     score: float
     passage: str = Field(description="the part of the lesson nearest to the question")
+    passage_in: Literal["insight", "advice", "applies_when"] | None = Field(
+        description="where the passage stands; null where the lesson was changed at this moment"
+    )
+    passage_at: int | None = Field(description="so many characters stand before it there")
     lesson: Lesson
+
+    @classmethod
+    def told(cls, score: float, passage: str, lesson: Lesson) -> Self:
+        texts = {"insight": lesson.insight, "advice": lesson.advice, "applies_when": lesson.applies_when}
+        held = next((name for name, text in texts.items() if passage in text), None)
+        at = texts[held].index(passage) if held else None
+        return cls.model_validate(
+            {"score": score, "passage": passage, "passage_in": held, "passage_at": at, "lesson": lesson}
+        )
 
 
 class SearchResults(Answer):

@@ -13,7 +13,7 @@ from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.queries import feed, insights, nudges, recommendations, search, similar, stream
+from hardwon_api.queries import feed, insights, nudges, recommendations, search, similar, stream, themes
 from hardwon_api.queries import lessons as lesson_queries
 from hardwon_api.queries import people as people_queries
 from hardwon_api.queries import projects as project_queries
@@ -27,7 +27,7 @@ from hardwon_api.streams import Streams
 APIS = (
     *(projects, events, lessons, feedback, recurrences, people),
     *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
-    *(people_queries, retrospectives, retrospective_queries, similar),
+    *(people_queries, retrospectives, retrospective_queries, similar, themes),
 )
 _TOKEN: dict[str, Any] = {
     "token": {

@@ -1,7 +1,7 @@
 """What a request is handled with: the service's parts, who asks, and what the answer's headers must say."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
@@ -64,8 +64,13 @@ class NearPoint:
 class Search(Protocol):
     """Finds lessons by meaning; the worker does it, since only it carries the model."""
 
-    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
-        """Return for each query the nearest lessons, the best first; raises Unavailable where no worker answers in time."""
+    def find(
+        self, organisation_id: UUID, queries: Sequence[str], limit: int, narrowed: Mapping[str, str]
+    ) -> list[list[Found]]:
+        """Return for each query the nearest lessons, the best first; raises Unavailable where no worker answers in time.
+
+        ``narrowed`` says which lessons may answer, as ``hardwon.work.SEARCH`` describes.
+        """
         ...
 
     def similar(

@@ -247,13 +247,6 @@ class Page(Query):
     cursor: str | None = Field(None, max_length=100, description="from the answer before: next")
 
 
-class SearchQuery(Query):
-    """What to search for."""
-
-    q: Question
-    limit: int = Field(10, ge=1, le=50)
-
-
 class FeedQuery(Query):
     """From where to read the log."""
 

@@ -1,7 +1,7 @@
 """Asking a worker to search: a task with a result, since only workers carry the embedding model."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +31,10 @@ class WorkerSearch:
         self._results = Celery("hardwon-results", backend=settings.redis_url.get_secret_value(), set_as_current=False)
         self._timeout = settings.search_timeout
 
-    def find(self, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[Found]]:
-        result = self._ask(work.SEARCH, [str(organisation_id), list(queries), limit])
+    def find(
+        self, organisation_id: UUID, queries: Sequence[str], limit: int, narrowed: Mapping[str, str]
+    ) -> list[list[Found]]:
+        result = self._ask(work.SEARCH, [str(organisation_id), list(queries), limit, dict(narrowed)])
         return [[_found(each) for each in found] for found in result]
 
     def similar(

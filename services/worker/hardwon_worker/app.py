@@ -7,7 +7,7 @@ from celery.app.amqp import AMQP
 from kombu import Connection, Exchange, Queue
 
 from hardwon.work import BULK, INTERACTIVE
-from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SWEEP, TELL, TRAIN, WATCH
+from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SWEEP, TELL, THEMES, TRAIN, WATCH
 from hardwon_worker.settings import WorkerSettings
 
 _SWEEP_SECONDS = 2.0
@@ -46,7 +46,7 @@ _DELIVERY: dict[str, Any] = {
     "task_default_exchange": "",
     "task_default_routing_key": INTERACTIVE,
     "task_create_missing_queues": False,
-    "task_routes": {task: {"queue": BULK} for task in (EMBED, WATCH, COMPARE, TELL, TRAIN, PUBLISH, LONG_WORK)},
+    "task_routes": {task: {"queue": BULK} for task in (EMBED, WATCH, COMPARE, TELL, TRAIN, THEMES, PUBLISH, LONG_WORK)},
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,

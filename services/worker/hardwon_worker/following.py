@@ -5,31 +5,30 @@ text, and no lesson is offered to a project twice.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import structlog
 
-from hardwon.domain.errors import Unavailable
 from hardwon.domain.values import Occasion
 from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, lagging
 from hardwon.work import FOLLOW
-from hardwon_worker import duplicates, radar, running, stories, words
+from hardwon_worker import duplicates, radar, running, words
 from hardwon_worker.answering import Answering
 from hardwon_worker.duplicates import Duplicates
 from hardwon_worker.long_work import LongWork
 from hardwon_worker.publishing import Publishing
 from hardwon_worker.radar import Radar
-from hardwon_worker.retrieval import Match, Retrieval
+from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
+from hardwon_worker.theming import Theming
 from hardwon_worker.training import Training
-from hardwon_worker.vectors import LiveModel, Vectors
+from hardwon_worker.vectors import Vectors
 from hardwon_worker.witness import Witness
 from hardwon_worker.words import Words
 
@@ -47,6 +46,8 @@ LONG_WORK = "hardwon.long_work"
 """Task(organisation_id: str, name: str): go on with what somebody asked for on a page."""
 WATCH = "hardwon.watch"
 """Task(organisation_id: str): look whether what went wrong was met before, and whether lessons say the same; nobody waits for it."""
+THEMES = "hardwon.themes"
+"""Task(organisation_id: str): find what the organisation's lessons and points are about."""
 PUBLISH = "hardwon.publish"
 """Task(): publish the heads of the logs."""
 SWEEP = "hardwon.sweep"
@@ -78,6 +79,7 @@ class Parts:
     answering: Answering
     running: Running
     training: Training
+    theming: Theming
     sending: Sending
     publishing: Publishing
     witness: Witness
@@ -123,6 +125,8 @@ def watch(parts: Parts, organisation_id: UUID) -> None:
         parts.sending.send(WATCH, [str(organisation_id)])
     if parts.training.is_due(organisation_id, live):
         parts.sending.send(TRAIN, [str(organisation_id)])
+    if parts.theming.is_due(organisation_id, live):
+        parts.sending.send(THEMES, [str(organisation_id)])
 
 
 def suggest(parts: Parts, organisation_id: UUID, project_id: UUID) -> None:
@@ -175,60 +179,14 @@ def train(parts: Parts, organisation_id: UUID) -> None:
         parts.training.train(organisation_id, live, embedder)
 
 
-def search(parts: Parts, organisation_id: UUID, queries: Sequence[str], limit: int) -> list[list[dict[str, Any]]]:
-    """Return for each query the lessons that match it best, of all the organisation's projects.
-
-    Raises:
-        Unavailable: a change of model is under way, and the old one cannot be loaded here.
-
-    """
-    live, embedder = _answering(parts, organisation_id)
-    return [_search(parts, organisation_id, live, embedder, query, limit)[1] for query in queries]
-
-
-def similar(
-    parts: Parts, organisation_id: UUID, text: str, retrospective_id: UUID | None, limit: int
-) -> dict[str, Any]:
-    """Return the lessons that match the text best, and what went wrong before and reads most like it, in other retrospectives.
-
-    Raises:
-        Unavailable: as above.
-
-    """
-    live, embedder = _answering(parts, organisation_id)
-    wanted, lessons = _search(parts, organisation_id, live, embedder, text, limit)
-    points = stories.near(parts.pool, organisation_id, live, wanted, limit, other_than=retrospective_id)
-    return {
-        "lessons": lessons,
-        "points": [{"point_id": str(each.point_id), "similarity": each.similarity} for each in points],
-    }
-
-
-def _answering(parts: Parts, organisation_id: UUID) -> tuple[LiveModel, Embedder]:
-    """Return the model whose vectors answer, and what embeds questions as it did."""
+def find_themes(parts: Parts, organisation_id: UUID) -> None:
+    """Find the organisation's themes anew, with the model that answers now; a change of model waits with it."""
+    parts.sending.begun(THEMES, str(organisation_id))
     live = parts.vectors.live(organisation_id)
     embedder = parts.vectors.embedders.of(live)
-    if embedder is None:
-        raise Unavailable(
-            f"The lessons are being embedded anew, and the model {live.model} cannot be loaded; try later."
-        )
-    return live, embedder
-
-
-def _search(
-    parts: Parts, organisation_id: UUID, live: LiveModel, embedder: Embedder, query: str, limit: int
-) -> tuple[Sequence[float], list[dict[str, Any]]]:
-    """Return the query's vector, and the lessons that match it best."""
-    question = parts.retrieval.question(organisation_id, query)
-    (wanted,) = embedder.embed([query])  # while the words are looked up
-    found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
-    passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
-    return wanted, [_found(match, passage) for match, passage in zip(found, passages, strict=True)]
-
-
-def _found(match: Match, passage: str) -> dict[str, Any]:
-    told = {"lesson_id": str(match.lesson_id), "score": match.score, "similarity": match.similarity}
-    return told | {"passage": passage}
+    if embedder and parts.theming.is_due(organisation_id, live):
+        found = parts.theming.make(organisation_id, live, embedder)
+        log.info("themes_found", themes=found)
 
 
 def sweep(parts: Parts) -> None:

@@ -26,6 +26,7 @@ from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.running import Running
 from hardwon_worker.sending import Sending
 from hardwon_worker.settings import WorkerSettings
+from hardwon_worker.theming import Theming
 from hardwon_worker.training import Training
 from hardwon_worker.vectors import POINTS, Embedders, Load, Vectors
 from hardwon_worker.witness import Witness
@@ -69,6 +70,7 @@ class Process:
             answering,
             Running(pool, vectors, answering),
             training,
+            Theming(pool),
             Sending(self._app),
             Publishing(events, self._settings.anchor_path, str(self._settings.anchor_url or "")),
             Witness(self._app, pool),

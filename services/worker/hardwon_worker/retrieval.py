@@ -61,6 +61,8 @@ class Question:
     """What is asked, of the lessons of all projects but one. Its words are looked up from the moment it is put, beside all else."""
 
     other_than: UUID | None
+    among: Sequence[UUID] | None
+    """Only these lessons may answer; None where all may."""
     heard: Future[Heard]
 
 
@@ -104,16 +106,25 @@ class Retrieval:
         self._held = HeldVectors(pool, room)
         self._beside = ThreadPoolExecutor(_BESIDE, "beside")
 
-    def question(self, organisation_id: UUID, text: str, *, other_than: UUID | None = None) -> Question:
+    def question(
+        self,
+        organisation_id: UUID,
+        text: str,
+        *,
+        other_than: UUID | None = None,
+        among: Sequence[UUID] | None = None,
+    ) -> Question:
         """Begin to look for what is asked. Put it when its turn comes: many at once would keep everybody else's waiting."""
-        return Question(other_than, self._beside.submit(self._hear, organisation_id, text, other_than))
+        heard = self._beside.submit(self._hear, organisation_id, text, other_than, among)
+        return Question(other_than, among, heard)
 
-    def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None) -> Heard:
+    def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None, among: Sequence[UUID] | None) -> Heard:
         with self._pool.connection() as connection:
             asked = words.ask(connection, organisation_id, text)
             if asked is None:
                 return Heard(None, [])
-            return Heard(asked, words.holding(connection, organisation_id, asked, LEG, other_than=other_than))
+            held = words.holding(connection, organisation_id, asked, LEG, other_than=other_than, among=among)
+            return Heard(asked, held)
 
     def search(
         self, organisation_id: UUID, live: LiveModel, question: Question, wanted: Sequence[float], limit: int
@@ -122,7 +133,7 @@ class Retrieval:
         names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": question.other_than}
         with self._pool.connection() as connection:
             known, mean = mean_of(connection, SQL["mean"], live, names)
-        near = self._near(organisation_id, live, known, wanted, LEG, question.other_than)
+        near = self._near(organisation_id, live, known, wanted, LEG, question.other_than, question.among)
         heard = question.heard.result()
         ids = {each.lesson_id for each in near} | set(heard.lessons)
         with self._pool.connection() as connection:
@@ -207,14 +218,16 @@ class Retrieval:
         wanted: Sequence[float],
         limit: int,
         other_than: UUID | None,
+        among: Sequence[UUID] | None = None,
     ) -> list[Near]:
         """Return the nearest of ``known`` lessons: ``limit`` that stand, or some more of which a few may have ended since."""
-        if known > self._few and self._held.has_room(known, live):
+        many = known > self._few and among is None
+        if many and self._held.has_room(known, live):
             return [Near(*each) for each in self._held.nearest(organisation_id, live, wanted, limit + _PASSED_OVER)]
-        names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than}
+        names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "among": among}
         names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.connection() as connection:
-            if known > self._few:
+            if many:
                 with connection.transaction():
                     connection.execute(SQL["walk_the_index"])
                     rows = ask(connection, SQL["nearest_indexed"], live, names)

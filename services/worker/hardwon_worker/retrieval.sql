@@ -12,6 +12,7 @@ JOIN lesson ON lesson.organisation_id = vector.organisation_id AND lesson.lesson
     AND lesson.text_hash = vector.text_hash
 WHERE vector.organisation_id = %(organisation_id)s AND vector.model = {model}
     AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
+    AND (%(among)s::uuid[] IS NULL OR lesson.lesson_id = ANY(%(among)s))
 ORDER BY vector.embedding <=> %(wanted)s::halfvec LIMIT %(limit)s
 
 -- name: nearest_indexed

@@ -9,8 +9,20 @@ from celery import Celery
 
 from hardwon.domain.values import Occasion
 from hardwon.work import FOLLOW, SEARCH, SIMILAR
-from hardwon_worker import following
-from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SUGGEST, SWEEP, TELL, TRAIN, WATCH, Parts
+from hardwon_worker import finding, following
+from hardwon_worker.following import (
+    COMPARE,
+    EMBED,
+    LONG_WORK,
+    PUBLISH,
+    SUGGEST,
+    SWEEP,
+    TELL,
+    THEMES,
+    TRAIN,
+    WATCH,
+    Parts,
+)
 
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
@@ -46,29 +58,40 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     def tell(organisation_id: str, project_id: str, occasion: Occasion) -> None:
         following.tell(parts(), UUID(organisation_id), UUID(project_id), occasion)
 
+    _offer_bulk(offer, parts)
+    _offer_answers(offer, parts)
+    _offer_upkeep(offer, parts)
+
+
+def _offer_bulk(offer: Callable[..., Callable[[Callable[..., None]], object]], parts: Callable[[], Parts]) -> None:
+    """Offer long work, which lets everything else have its turn."""
+
     @offer(name=TRAIN, time_limit=50)
     def train(organisation_id: str) -> None:
         following.train(parts(), UUID(organisation_id))
 
+    @offer(name=THEMES, time_limit=50)
+    def find_themes(organisation_id: str) -> None:
+        following.find_themes(parts(), UUID(organisation_id))
+
     @offer(name=LONG_WORK, time_limit=50)
     def go_on(organisation_id: str, name: str) -> None:
         following.go_on(parts(), UUID(organisation_id), name)
-
-    _offer_answers(offer, parts)
-    _offer_upkeep(offer, parts)
 
 
 def _offer_answers(offer: Callable[..., Callable[[Callable[..., object]], object]], parts: Callable[[], Parts]) -> None:
     """Offer what somebody waits for, with a result."""
 
     @offer(name=SEARCH, time_limit=10, ignore_result=False)
-    def search(organisation_id: str, queries: list[str], limit: int) -> list[list[dict[str, Any]]]:
-        return following.search(parts(), UUID(organisation_id), queries, limit)
+    def search(
+        organisation_id: str, queries: list[str], limit: int, narrowed: dict[str, str] | None = None
+    ) -> list[list[dict[str, Any]]]:
+        return finding.search(parts(), UUID(organisation_id), queries, limit, narrowed or {})
 
     @offer(name=SIMILAR, time_limit=10, ignore_result=False)
     def similar(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> dict[str, Any]:
         meeting = UUID(retrospective_id) if retrospective_id else None
-        return following.similar(parts(), UUID(organisation_id), text, meeting, limit)
+        return finding.similar(parts(), UUID(organisation_id), text, meeting, limit)
 
 
 def _offer_upkeep(offer: Callable[..., Callable[[Callable[[], None]], object]], parts: Callable[[], Parts]) -> None:

@@ -40,7 +40,7 @@ class Themes:
 
 def themes(vectors: Floats, projects: Sequence[UUID]) -> Themes:
     """Compare all texts with each other; ``vectors`` is (texts, dimensions), of unit length."""
-    told = _without_manner(vectors, projects)
+    told = without_manner(vectors, projects)
     cosines = told @ told.T
     alike = np.maximum(cosines - ALIKE, 0)
     np.fill_diagonal(alike, np.maximum(alike.diagonal(), 1 - ALIKE))
@@ -81,7 +81,8 @@ def commonest(
     return chosen
 
 
-def _without_manner(vectors: Floats, projects: Sequence[UUID]) -> Floats:
+def without_manner(vectors: Floats, projects: Sequence[UUID]) -> Floats:
+    """Return the vectors without what all texts share and what those of one project share, of unit length."""
     told = vectors - vectors.mean(axis=0)
     names, owner = np.unique([project.int for project in projects], return_inverse=True)
     sums, sizes = np.zeros((len(names), told.shape[1])), np.bincount(owner)

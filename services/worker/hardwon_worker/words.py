@@ -80,15 +80,25 @@ def ask(connection: Connection[Any], organisation_id: UUID, question: str) -> As
 
 
 def holding(
-    connection: Connection[Any], organisation_id: UUID, asked: Asked, limit: int, *, other_than: UUID | None = None
+    connection: Connection[Any],
+    organisation_id: UUID,
+    asked: Asked,
+    limit: int,
+    *,
+    other_than: UUID | None = None,
+    among: Sequence[UUID] | None = None,
 ) -> list[UUID]:
-    """Return up to ``limit`` lessons that hold the asked words, about the best first, none of the project ``other_than``."""
+    """Return up to ``limit`` lessons that hold the asked words, about the best first, none of the project ``other_than``.
+
+    Where ``among`` is given, only these are looked at.
+    """
     weighed = ",".join(f"{term}:{weight:.6g}" for term, weight in zip(asked.terms, asked.weights, strict=True))
     parameters = {
         "organisation_id": organisation_id,
         "rarest": asked.terms[: asked.rarest].tolist(),
         "weighed": f"{{{weighed}}}/1000000000",
         "other_than": other_than,
+        "among": among,
         "limit": limit,
     }
     return [row[0] for row in connection.execute(SQL["with_words"], parameters, prepare=False)]

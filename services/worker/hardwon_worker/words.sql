@@ -68,7 +68,9 @@ WITH holding AS MATERIALIZED (
     SELECT organisation_id, lesson_id, text_hash, weights <#> %(weighed)s::sparsevec AS distance
     FROM lesson_words WHERE terms && %(rarest)s::int[]
 ), best AS (
-    SELECT * FROM holding WHERE organisation_id = %(organisation_id)s ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
+    SELECT * FROM holding
+    WHERE organisation_id = %(organisation_id)s AND (%(among)s::uuid[] IS NULL OR lesson_id = ANY(%(among)s))
+    ORDER BY distance, lesson_id LIMIT 3 * %(limit)s
 )
 SELECT lesson.lesson_id
 FROM best

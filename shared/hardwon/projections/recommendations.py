@@ -50,6 +50,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
                 "known_position": 0,
                 "ended_on": ended_on,
                 "suggested": [],
+                "offered": [],
                 "answers": {},
             }
         case ProjectProfileChanged() if row:
@@ -76,7 +77,8 @@ def _changed(row: Row, event: ProjectProfileChanged, stored: StoredEvent) -> Row
 def _answered(row: Row, event: LessonsSuggested, stored: StoredEvent) -> Row:
     """Add the answer; new lessons and a digest come beside what is owed, and so does an answer to an older profile."""
     place = {"position": stored.position, "suggested_at": wire.timestamp(stored.occurred_at)}
-    after = row | {"suggested": [*row["suggested"], wire.to_json(event) | place]}
+    offered = [*row["offered"], *(str(each.lesson_id) for each in event.suggestions)]
+    after = row | {"suggested": [*row["suggested"], wire.to_json(event) | place], "offered": offered}
     if event.occasion in {"registered", "profile_changed"}:
         after["known_position"] = event.known_position
         after["state"] = "ready" if event.known_position >= row["owed_position"] else row["state"]
@@ -105,7 +107,7 @@ def get_as_of(log: Log, organisation_id: UUID, project_id: UUID, until: int) -> 
 
 def lesson_ids(row: Row) -> list[UUID]:
     """Return all lessons that the project was offered."""
-    return [UUID(said["lesson_id"]) for answer in row["suggested"] for said in answer["suggestions"]]
+    return [UUID(lesson_id) for lesson_id in row["offered"]]
 
 
 def pending(connection: Connection[Any], organisation_id: UUID, embedded_to: int) -> list[UUID]:

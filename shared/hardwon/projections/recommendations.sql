@@ -7,14 +7,15 @@ INSERT INTO recommendation SELECT * FROM jsonb_populate_recordset(NULL::recommen
 ON CONFLICT (organisation_id, project_id) DO UPDATE SET
     state = EXCLUDED.state, owed_position = EXCLUDED.owed_position, position = EXCLUDED.position,
     known_position = EXCLUDED.known_position, ended_on = EXCLUDED.ended_on,
-    suggested = EXCLUDED.suggested, answers = EXCLUDED.answers
+    suggested = EXCLUDED.suggested, offered = EXCLUDED.offered, answers = EXCLUDED.answers
 
 -- name: clear
 DELETE FROM recommendation WHERE organisation_id = %(organisation_id)s
 
 -- name: get
 -- A change that brought nothing new is answered too; the log has no event of it, so the row alone would wait for ever.
-SELECT recommendation.project_id, recommendation.position, recommendation.suggested, recommendation.answers,
+SELECT recommendation.project_id, recommendation.position, recommendation.suggested, recommendation.offered,
+       recommendation.answers,
        CASE WHEN nothing_new.position >= recommendation.owed_position THEN 'ready' ELSE recommendation.state END AS state
 FROM recommendation
 LEFT JOIN nothing_new ON nothing_new.organisation_id = recommendation.organisation_id

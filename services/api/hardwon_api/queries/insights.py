@@ -107,8 +107,7 @@ def learned(query: LearningQuery) -> Response:
 
     With `as_of` all of it is counted as of then.
     """
-    if query.from_ > query.to:
-        raise Invalid(f"{query.from_} comes after {query.to}, so there are no months between them.", field="/from")
+    in_order(query.from_, query.to)
     found = learning.learned(_rows(position_asked(query)), first=query.from_, last=query.to, team=query.team)
     answer = LearningInsights(
         total=Learning.counted(found.total),
@@ -116,6 +115,12 @@ def learned(query: LearningQuery) -> Response:
         teams=[LearningOfTeam.counted(counts, team=team) for team, counts in sorted(found.teams.items())],
     )
     return jsonify(answer.model_dump(mode="json"))
+
+
+def in_order(first: str, last: str) -> None:
+    """Refuse a stretch of months, or of days, that ends before it begins."""
+    if first > last:
+        raise Invalid(f"{first} comes after {last}, so there is nothing between them.", field="/from")
 
 
 def _rows(position: int | None) -> Collection[Row]:

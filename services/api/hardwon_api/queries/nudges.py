@@ -82,7 +82,7 @@ def _similar(texts: Sequence[str]) -> Sequence[list[FoundLesson] | None]:
     if not texts:
         return []
     try:
-        found = deps().search.find(organisation(), [text[:_LONGEST] for text in texts], SIMILAR)
+        found = deps().search.find(organisation(), [text[:_LONGEST] for text in texts], SIMILAR, {})
     except Unavailable:
         return [None] * len(texts)
     return with_lessons([[each for each in beside if each.similarity >= BESIDE] for beside in found])

@@ -1,0 +1,85 @@
+"""Themes are named by their words: those that stand in many of a theme's texts, and in few of the others."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from uuid import UUID
+
+WORDS = 3
+"""In a name."""
+_OF_TEXTS = 0.1
+"""A word that stands in a smaller part of a theme's texts does not name it."""
+_PROJECTS = 2
+"""Have said a word that names a theme, or it would be one project's own name for something."""
+_WORD = re.compile(r"[^\W\d_][^\W_]{2,}")
+
+Spoken = tuple[str, str]
+"""A word as it stands in a text, and the text's language."""
+Stems = Callable[[Sequence[Spoken]], dict[Spoken, str]]
+"""From words to what they are counted by; those that say nothing have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text, as far as it names something."""
+
+    project_id: UUID
+    text: str
+    language: str
+
+
+def names(texts: Sequence[Told], labels: Sequence[int], stems: Stems) -> dict[int, list[str]]:
+    """Return the words of each cluster, the most telling first, whole as most texts write them; one that has none is left out.
+
+    A word names one cluster only, that for which it tells the most.
+    """
+    spoken = [Counter((word, each.language) for word in _WORD.findall(each.text)) for each in texts]
+    stem_of = stems(sorted({word for words in spoken for word in words}))
+    holding = [{stem_of[word] for word in words if word in stem_of} for words in spoken]
+    weights = _weights(texts, labels, holding)
+    best = {stem: max(of, key=lambda label: (of[label], -label)) for stem, of in weights.items()}
+    named: dict[int, list[str]] = {}
+    for label in sorted(set(labels)):
+        own = [stem for stem, winner in best.items() if winner == label]
+        first = sorted(own, key=lambda stem: (-weights[stem][label], stem))[:WORDS]
+        written = _written([words for words, at in zip(spoken, labels, strict=True) if at == label], stem_of)
+        if first:
+            named[label] = [written[stem] for stem in first]
+    return named
+
+
+def _weights(texts: Sequence[Told], labels: Sequence[int], holding: Sequence[set[str]]) -> dict[str, dict[int, float]]:
+    """Return stem -> cluster -> how much it tells: in which part of its texts it stands, and how much larger that is than usual."""
+    everywhere, sizes = Counter(stem for held in holding for stem in held), Counter(labels)
+    weights: dict[str, dict[int, float]] = defaultdict(dict)
+    for label, stem, count in _said(texts, labels, holding):
+        share, usual = count / sizes[label], everywhere[stem] / len(texts)
+        if share >= _OF_TEXTS and share > usual:
+            weights[stem][label] = round(share * log(share / usual), 9)
+    return weights
+
+
+def _said(texts: Sequence[Told], labels: Sequence[int], holding: Sequence[set[str]]) -> Iterator[tuple[int, str, int]]:
+    """Go through cluster, stem, and in how many of its texts that stands, where several projects said it."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    projects: dict[tuple[int, str], set[UUID]] = defaultdict(set)
+    for each, label, held in zip(texts, labels, holding, strict=True):
+        counts[label].update(held)
+        for stem in held:
+            projects[label, stem].add(each.project_id)
+    for label, stems in counts.items():
+        for stem, count in stems.items():
+            if len(projects[label, stem]) >= _PROJECTS:
+                yield label, stem, count
+
+
+def _written(spoken: Sequence[Counter[Spoken]], stem_of: dict[Spoken, str]) -> dict[str, str]:
+    """Return stem -> the word that these texts write for it most often."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for words in spoken:
+        for word, count in words.items():
+            if word in stem_of:
+                forms[stem_of[word]][word[0]] += count
+    return {stem: min(counted, key=lambda word: (-counted[word], word)) for stem, counted in forms.items()}

@@ -1,0 +1,42 @@
+-- name: made
+-- How far the themes go, and what they were made of.
+SELECT checkpoint.position, themes_made.known, themes_made.texts
+FROM themes_made
+JOIN checkpoint ON checkpoint.organisation_id = themes_made.organisation_id AND checkpoint.follower = 'themes'
+WHERE themes_made.organisation_id = %(organisation_id)s
+
+-- name: all
+SELECT theme, words FROM theme WHERE organisation_id = %(organisation_id)s ORDER BY theme
+
+-- name: told
+-- How many texts of each kind each project told of each theme in each month: a few thousand at most, added up by whoever asks.
+SELECT told.theme, told.month, told.kind, told.project_id, project.profile ->> 'team' AS team, count(*)::int AS texts
+FROM theme_text AS told
+JOIN project ON project.organisation_id = told.organisation_id AND project.project_id = told.project_id
+WHERE told.organisation_id = %(organisation_id)s AND told.theme IS NOT NULL AND told.month BETWEEN %(first)s AND %(last)s
+    AND (%(team)s::text IS NULL OR project.profile ->> 'team' = %(team)s)
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4
+
+-- name: on_the_map
+SELECT told.text_id AS lesson_id, told.theme, told.x, told.y, lesson.insight
+FROM theme_text AS told
+JOIN lesson ON lesson.organisation_id = told.organisation_id AND lesson.lesson_id = told.text_id
+WHERE told.organisation_id = %(organisation_id)s AND told.x IS NOT NULL AND lesson.state = 'current'
+ORDER BY told.theme, told.text_id
+
+-- name: carried
+-- The lessons that went furthest: those that helped most projects, then those that most adopted, then those that most were offered.
+WITH offered AS MATERIALIZED (
+    SELECT recommendation.organisation_id, each.lesson_id::uuid AS lesson_id, count(*)::int AS suggested_to
+    FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS each (lesson_id)
+    WHERE recommendation.organisation_id = %(organisation_id)s GROUP BY 1, 2
+)
+SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team, offered.suggested_to
+FROM offered
+JOIN lesson ON lesson.organisation_id = offered.organisation_id AND lesson.lesson_id = offered.lesson_id
+JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
+WHERE lesson.state = 'current'
+ORDER BY jsonb_array_length(jsonb_path_query_array(lesson.answers, '$.*.outcome ? (@ == "helped")')) DESC,
+         jsonb_array_length(jsonb_path_query_array(lesson.answers, '$.*.verdict ? (@ == "adopted")')) DESC,
+         offered.suggested_to DESC, lesson.position
+LIMIT %(limit)s
