@@ -123,6 +123,8 @@ def _decoded(key: SecretStr) -> bytes | None:
 
 
 def _told(cls: type[LogSettings], error: "ErrorDetails") -> str:
+    if not error["loc"]:  # of several together
+        return error["msg"].removeprefix("Value error, ") + "."
     name = str(error["loc"][0])
     if error["type"] == "missing":
         return f"{_PREFIX}{name.upper()} is not set. It says: {cls.model_fields[name].description}."

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from hardwon import entry_links, handlers, sessions
+from hardwon import entry_links, handlers, identities, passwords, sessions
 from hardwon.domain import board, recurrence
 from hardwon.domain import members as membership
 from hardwon.domain.commands import LessonCommand, RemoveMember, RetireLesson, ReviseLesson
@@ -110,13 +110,17 @@ def sweep_out(owner_database_url: str) -> None:
         for table in _HELD_WORDS:
             connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
         # Written anew as a whole: it is small, and what is left of a wrapped key is worth more than what is left of a row.
-        connection.execute("VACUUM (FULL, ANALYZE) person_keys.person_key")
+        connection.execute(
+            "VACUUM (FULL, ANALYZE) person_keys.person_key, person_keys.password, person_keys.openid_identity"
+        )
 
 
 def _shut_out(pool: Pool, organisation_id: UUID, person_id: UUID) -> None:
     with pool.connection() as connection:
         sessions.end_all(connection, organisation_id, person_id)
         entry_links.forget(connection, organisation_id, person_id)
+        passwords.forget(connection, organisation_id, person_id)
+        identities.forget(connection, organisation_id, person_id)
 
 
 def _said_by(log: Log, organisation_id: UUID, person_id: UUID, lesson_id: UUID) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import jsonify
 from flask_openapi3 import Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
@@ -76,12 +77,14 @@ def create_app(deps: Deps) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = deps.settings.max_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their models
     app.extensions["hardwon"] = deps
+    if proxies := deps.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     metrics.register(app, deps)  # first: it times also what context refuses
     gate.register(app, deps.gate)
     context.register(app)
     limiting.register(app, deps.settings)
     health.register(app, deps)
-    web.register(app, deps.settings.wrapping_key)
+    web.register(app, deps.settings)
     problems.register(app)
     for each in APIS:
         app.register_api(each.api)

@@ -39,7 +39,7 @@ DERIVED = (
     "vector_sum",
 )
 """Tables that workers fill from the log."""
-FLEETING = ("entry_link", "long_work", "session")
+FLEETING = ("entry_link", "long_work", "session", "sign_in_attempt")
 """Tables whose rows must not come back with a restore: a session that was ended would live again, and work would go on in another log."""
 
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from hardwon_api.settings import ApiSettings
 from hardwon_api.web import (
     account,
     assets,
@@ -10,6 +11,7 @@ from hardwon_api.web import (
     live,
     look,
     navigation,
+    openid,
     policy,
     problem_pages,
     sign_in,
@@ -17,12 +19,13 @@ from hardwon_api.web import (
     translating,
 )
 
-PAGES = (home, live, look, sign_in, account)
+PAGES = (home, live, look, sign_in, openid, account)
 """A module each, with its blueprint ``pages``."""
 
 
-def register(app: Flask, cookie_key: bytes | None) -> None:
-    forms.register(app, cookie_key)
+def register(app: Flask, settings: ApiSettings) -> None:
+    forms.register(app, settings.wrapping_key)
+    openid.register(app, settings)
     for part in (assets, translating, telling, navigation, look, problem_pages, policy):
         part.register(app)
     for each in PAGES:

@@ -1,12 +1,14 @@
 """Signing in and out, and entry links, which open for whoever pressed the button on their page."""
 
 import re
+from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from hardwon import entry_links, sessions
-from hardwon.projections.following import Row
+from hardwon import entry_links, identities, passwords, sessions
+from hardwon import secret as secrets
+from hardwon.lockout import TooOften
 from hardwon_api.context import COOKIE, asking, deps, member_id
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
@@ -16,16 +18,42 @@ _HOME = "/"
 
 
 @pages.get("/sign-in")
-def page() -> str:
-    return render_template("sign_in.html")
+def page() -> Response | str:
+    """Lead to where one signs in to the organisation that this browser was in last, or to the only one."""
+    organisation_id = secrets.organisation_of(request.cookies.get(COOKIE, "")) or _only_organisation()
+    if organisation_id is None:
+        return render_template("sign_in.html", organisation_id=None)
+    return redirect(url_for("sign_in.form", organisation_id=organisation_id, next=request.args.get("next")))
+
+
+@pages.get("/sign-in/<uuid:organisation_id>")
+def form(organisation_id: UUID) -> str:
+    return shown(organisation_id)
+
+
+@pages.post("/sign-in/<uuid:organisation_id>")
+def try_password(organisation_id: UUID) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Sign in whose address and password these are; of what is wrong nothing is told but that it is."""
+    deps().log.head(organisation_id)  # of one that there is not, nothing is counted either
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        found = passwords.tried(deps().pool, organisation_id, email, password, request.remote_addr or "")
+    except TooOften as error:
+        page = shown(organisation_id, wrong="too_often", seconds=error.seconds)
+        return page, 429, {"Retry-After": str(error.seconds)}
+    if found is None:
+        return shown(organisation_id, wrong="password"), 422
+    return signed_in(organisation_id, found, local(request.form.get("next")))
 
 
 @pages.post("/sign-out")
 def out() -> Response:
     """End this session."""
+    organisation_id = secrets.organisation_of(request.cookies.get(COOKIE, ""))
     _end_session()
     session.clear()
-    response = redirect("/sign-in")
+    where = "sign_in.form" if organisation_id else "sign_in.page"
+    response = redirect(url_for(where, organisation_id=organisation_id))
     response.delete_cookie(COOKIE)
     return response
 
@@ -33,25 +61,39 @@ def out() -> Response:
 @pages.get("/enter/<secret>")
 def entry(secret: str) -> tuple[str, int]:
     """Show for whom the link is, and use nothing up: programs that preview links come here too."""
-    with deps().pool.connection() as connection:
-        member = entry_links.look(connection, secret)
-    return render_template("enter.html", member=member), 200 if member else 404
+    return _entry_page(secret, 200)
 
 
 @pages.post("/enter/<secret>")
 def enter(secret: str) -> Response | tuple[str, int]:
-    """Sign in the member for whom the link is good."""
+    """Sign in the member for whom the link is good, who may choose a password. All that let somebody in before does so no more."""
+    password = request.form.get("password", "")
+    if password and (weakness := passwords.weakness(password)):
+        return _entry_page(secret, 422, weakness)
     with deps().pool.connection() as connection:
         member = entry_links.use(connection, secret)
-    return signed_in(member, _HOME) if member else (render_template("enter.html", member=None), 404)
+        if member is None:
+            return _entry_page(secret, 404)
+        organisation_id, whose = member["organisation_id"], member["member_id"]
+        identities.forget(connection, organisation_id, whose)
+        if password:
+            passwords.save(connection, organisation_id, whose, password)
+            sessions.end_all(connection, organisation_id, whose)
+    return signed_in(organisation_id, whose, _HOME)
 
 
-def signed_in(member: Row, to: str) -> Response:
+def shown(organisation_id: UUID, wrong: str = "", seconds: int = 0) -> str:
+    """Return the page on which one signs in to the organisation, with what went wrong just now."""
+    to = local(request.values.get("next"))
+    return render_template("sign_in.html", organisation_id=organisation_id, next=to, wrong=wrong, seconds=seconds)
+
+
+def signed_in(organisation_id: UUID, member_id: UUID, to: str) -> Response:
     """Begin a session, under a new secret whatever the browser came with, and lead on."""
     _end_session()
     session.clear()  # the token of the forms too is a new one for whoever signs in
     with deps().pool.connection() as connection:
-        secret = sessions.begin(connection, member["organisation_id"], member["member_id"])
+        secret = sessions.begin(connection, organisation_id, member_id)
     response = redirect(to)
     lasts = sessions.LONGEST
     response.set_cookie(COOKIE, secret, max_age=lasts, secure=request.is_secure, httponly=True, samesite="Lax")
@@ -61,6 +103,18 @@ def signed_in(member: Row, to: str) -> Response:
 def local(address: str | None) -> str:
     """Return the address if it is a path of ours, else the home page."""
     return address if address and _LOCAL.fullmatch(address) else _HOME
+
+
+def _entry_page(secret: str, status: int, weakness: passwords.Weakness | None = None) -> tuple[str, int]:
+    with deps().pool.connection() as connection:
+        member = entry_links.look(connection, secret)
+    page = render_template("enter.html", member=member, weakness=weakness, shortest=passwords.SHORTEST)
+    return page, status if member else 404
+
+
+def _only_organisation() -> UUID | None:
+    known = deps().log.heads()
+    return next(iter(known)) if len(known) == 1 else None
 
 
 def _end_session() -> None:
