@@ -21,7 +21,7 @@ from hardwon_worker.following import Parts
 from hardwon_worker.process import Process
 from hardwon_worker.retrieval import LEG, Question
 from hardwon_worker.settings import WorkerSettings
-from hardwon_worker.vectors import Load
+from hardwon_worker.vectors import LiveModel, Load
 
 _ANSWERS = 10
 _SENTENCES = 3
@@ -95,7 +95,7 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
     retrieval, embedder = parts.retrieval, parts.vectors.embedders.configured
     live = parts.vectors.live(organisation_id)
     wanted = [embedder.embed([each])[0] for each in questions]
-    words = [partial(_heard, parts, organisation_id, each) for each in questions]
+    words = [partial(_heard, parts, organisation_id, live, each) for each in questions]
     asked = list(zip([each() for each in words], wanted, strict=True))
     found = [retrieval.search(organisation_id, live, *each, _ANSWERS) for each in asked]
     return {
@@ -116,10 +116,10 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
     }
 
 
-def _heard(parts: Parts, organisation_id: UUID, text: str) -> Question:
-    """Put a question and wait until its words are looked up."""
-    question = parts.retrieval.question(organisation_id, text)
-    question.heard.result()
+def _heard(parts: Parts, organisation_id: UUID, live: LiveModel, text: str) -> Question:
+    """Put a question and wait until all is looked up that can be without its vector."""
+    question = parts.retrieval.question(organisation_id, live, text)
+    question.heard.result(), question.known.result()
     return question
 
 

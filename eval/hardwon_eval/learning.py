@@ -11,8 +11,8 @@ from hardwon_eval.product import Product
 from hardwon_eval.sets import ProjectsSet
 from hardwon_worker.fusing import Floats
 from hardwon_worker.gate import consider
+from hardwon_worker.matches import Match
 from hardwon_worker.memory import Judgements, Memory
-from hardwon_worker.retrieval import Match
 
 ANSWERS = 10
 DEPTH = 100

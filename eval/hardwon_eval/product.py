@@ -24,9 +24,10 @@ from hardwon_eval.sets import Document, PastProject
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
 from hardwon_worker.embedding import load_embedder
+from hardwon_worker.matches import Match
 from hardwon_worker.radar import Near, Radar
 from hardwon_worker.ranking import Asking, HybridRanker, Ranked
-from hardwon_worker.retrieval import Match, Retrieval
+from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.training import Training
 from hardwon_worker.vectors import POINTS, Embedders, Vectors
 from hardwon_worker.words import Words
@@ -126,7 +127,7 @@ class Product:
     def matches(self, text: str, limit: int, *, other_than: str | None = None) -> list[Match]:
         live = self._vectors.live(self.organisation_id)
         project_id = self.projects[other_than] if other_than is not None else None
-        question = self.retrieval.question(self.organisation_id, text, other_than=project_id)
+        question = self.retrieval.question(self.organisation_id, live, text, other_than=project_id)
         (vector,) = self.embedder.embed([text])
         return self.retrieval.search(self.organisation_id, live, question, vector, limit)
 

@@ -102,7 +102,7 @@ def test_a_worker_drops_the_vectors_it_holds_in_memory(
     wanted = embedder.embed([story.mark])[0]
 
     def lessons() -> set[UUID]:
-        return {id_ for id_, _ in held.nearest(story.organisation, live, wanted, 50)}
+        return {id_ for id_, _ in held.now(story.organisation, live).nearest(wanted, 50)}
 
     assert story.ids["mine"] in lessons()
     erase(story)

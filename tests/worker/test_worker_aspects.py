@@ -7,7 +7,7 @@ import pytest
 
 from hardwon.domain.values import Artefact, Profile
 from hardwon_worker.aspects import WHOLE, Aspect, aspects_of, is_thin
-from hardwon_worker.retrieval import Match
+from hardwon_worker.matches import Match
 from hardwon_worker.scoring import RELEVANT, brought
 
 

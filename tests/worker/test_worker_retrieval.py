@@ -157,18 +157,18 @@ def test_what_is_held_is_brought_up_to_date(town: Town, pool: Pool) -> None:
     """A lesson that says something else now is found by that, a new one is found, and a text without its vector yet is not."""
     organisation_id, wanted = town.largest, town.questions[2]
     held = HeldVectors(pool)
-    (nearest, _), *_, (farthest, _) = held.nearest(organisation_id, LIVE, wanted.tolist(), 1_000_000)
+    (nearest, _), *_, (farthest, _) = held.now(organisation_id, LIVE).nearest(wanted.tolist(), 1_000_000)
     same = HalfVector(wanted).to_text()
     with pool.connection() as connection, connection.transaction(force_rollback=True):
         inside = HeldVectors(_Same(connection))  # type: ignore[arg-type]  # as above
-        inside.nearest(organisation_id, LIVE, wanted.tolist(), 10)
+        inside.now(organisation_id, LIVE)
         changed = (
             "UPDATE lesson SET text_hash = 'new', text_position = text_position + 1000000 WHERE lesson_id = ANY(%s)"
         )
         connection.execute(changed, ([nearest, farthest],))
         again = "UPDATE lesson_vector SET text_hash = 'new', embedding = %s::halfvec WHERE lesson_id = %s"
         connection.execute(again, (same, farthest))
-        found = inside.nearest(organisation_id, LIVE, wanted.tolist(), 2)
+        found = inside.now(organisation_id, LIVE).nearest(wanted.tolist(), 2)
     assert found[0] == (farthest, pytest.approx(1, abs=1e-3))
     assert found[1][0] == nearest  # by its old text; whoever asks passes over it
 
@@ -176,11 +176,11 @@ def test_what_is_held_is_brought_up_to_date(town: Town, pool: Pool) -> None:
 def test_what_is_held_makes_room(town: Town, pool: Pool) -> None:
     """Where there is room for one organisation only, the one asked before is dropped, and read again when it is asked."""
     first, second = sorted(town.lessons, key=lambda id_: -len(town.lessons[id_]))[:2]
-    held = HeldVectors(pool, room=len(town.lessons[first]) * LIVE.dimensions * 4)
-    before = held.nearest(first, LIVE, town.questions[0].tolist(), 5)
-    held.nearest(second, LIVE, town.questions[0].tolist(), 5)
+    held = HeldVectors(pool, room=len(town.lessons[first]) * LIVE.dimensions * 3)
+    before = held.now(first, LIVE).nearest(town.questions[0].tolist(), 5)
+    held.now(second, LIVE)
     assert [key[0] for key in held._held] == [second]
-    assert held.nearest(first, LIVE, town.questions[0].tolist(), 5) == before
+    assert held.now(first, LIVE).nearest(town.questions[0].tolist(), 5) == before
     assert not held.has_room(len(town.lessons[first]) + 1, LIVE)
 
 

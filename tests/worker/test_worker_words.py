@@ -38,7 +38,8 @@ def scores(pool: Pool, organisation_id: UUID, question: str) -> dict[UUID, float
         assert asked
         found = words.holding(connection, organisation_id, asked, 10)
         rows = connection.execute(
-            "SELECT lesson_id, length, terms, counts FROM lesson_words WHERE organisation_id = %s AND lesson_id = ANY(%s)",
+            "SELECT lesson_id, length, array_send(terms), array_send(counts) FROM lesson_words"
+            " WHERE organisation_id = %s AND lesson_id = ANY(%s)",
             (organisation_id, found),
         ).fetchall()
     ids, *columns = zip(*rows, strict=True)

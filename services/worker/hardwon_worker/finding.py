@@ -8,7 +8,7 @@ from hardwon.domain.errors import Unavailable
 from hardwon.ports import Embedder
 from hardwon_worker import narrowing, stories
 from hardwon_worker.following import Parts
-from hardwon_worker.retrieval import Match
+from hardwon_worker.matches import Match
 from hardwon_worker.vectors import LiveModel
 
 
@@ -65,8 +65,8 @@ def _search(
     among: Sequence[UUID] | None = None,
 ) -> tuple[Sequence[float], list[dict[str, Any]]]:
     """Return the query's vector, and the lessons that match it best."""
-    question = parts.retrieval.question(organisation_id, query, among=among)
-    (wanted,) = embedder.embed([query])  # while the words are looked up
+    question = parts.retrieval.question(organisation_id, live, query, among=among)
+    (wanted,) = embedder.embed([query])  # while all else is looked up
     found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
     passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
     return wanted, [_found(match, passage) for match, passage in zip(found, passages, strict=True)]

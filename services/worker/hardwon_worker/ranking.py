@@ -15,7 +15,8 @@ from hardwon.ports import Embedder
 from hardwon.projections.following import Pool
 from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, parts_of
 from hardwon_worker.choosing import VARIED, choose
-from hardwon_worker.retrieval import Match, Retrieval
+from hardwon_worker.matches import Match
+from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.scoring import Candidate, brought, learned_of, supported
 from hardwon_worker.sentences import sentences
 from hardwon_worker.standing import standings, traits
@@ -95,7 +96,7 @@ class HybridRanker:
         return suggestions, len(candidates), f"{self.NAME}+learned-{version}" if memory else self.NAME
 
     def _matches(self, asking: Asking, live: LiveModel, aspect: Aspect, vector: Sequence[float]) -> list[Match]:
-        question = self._retrieval.question(asking.organisation_id, aspect.text, other_than=asking.project_id)
+        question = self._retrieval.question(asking.organisation_id, live, aspect.text, other_than=asking.project_id)
         return self._retrieval.search(asking.organisation_id, live, question, vector, LOOKED_AT)
 
     def _by_what_is_common(

@@ -15,13 +15,15 @@ from pgvector import HalfVector, Vector
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from hardwon.domain.lesson import searchable_text
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool, Row
+from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
-from hardwon_worker.held import ROOM, HeldVectors
+from hardwon_worker.held import ROOM, HeldVectors, Snapshot
+from hardwon_worker.matches import Match, Near, Scored
+from hardwon_worker.passages import word_weights, worth_embedding
 from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
@@ -37,64 +39,43 @@ THROUGH_THE_INDEX: LiteralString = (
 LEG = 100
 """Candidates that each leg brings."""
 _BESIDE = 4
-"""Threads for what is done beside: words are looked up while the question is embedded and vectors are compared, since PostgreSQL works on
-another core meanwhile; and sentences are embedded."""
+"""Threads for what is done beside: words are looked up while the question is embedded, since PostgreSQL works on another core meanwhile;
+and sentences are embedded."""
 _PASSED_OVER = 50
 """So many more than wanted are looked at in memory, where it is not known which lessons ended."""
 _FEW_TEXTS = 10
 """Of so few lessons the mean says more about them than about how the organisation writes."""
-_TOLD = ("lesson_id", "project_id", "insight", "advice", "applies_when", "language")
-_WEIGHED_BY_MEANING = 3
-"""So many sentences are embedded for one answer."""
+_TOLD = ("project_id", "insight", "advice", "applies_when", "language")
 
 
 class Heard(NamedTuple):
-    """A question's words as the organisation knows them, and the lessons that hold some of them, about the best first."""
+    """A question's words as the organisation knows them, and the candidates that hold some of them."""
 
     words: words.Asked | None
     """None where the organisation knows none of them."""
-    lessons: list[UUID]
+    candidates: list[Row]
+
+
+class Known(NamedTuple):
+    """What there is to compare with a question's vector."""
+
+    lessons: int
+    """With a vector."""
+    mean: Floats
+    """Of all vectors."""
+    held: Snapshot | None
+    """All vectors; None where they are compared in PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, of the lessons of all projects but one. Its words are looked up from the moment it is put, beside all else."""
+    """What is asked, of the lessons of all projects but one. All that can be done before its vector is there is done beside."""
 
     other_than: UUID | None
     among: Sequence[UUID] | None
     """Only these lessons may answer; None where all may."""
     heard: Future[Heard]
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A lesson, and the cosine of its vector to what was asked."""
-
-    lesson_id: UUID
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A lesson, and how well it matches what was asked."""
-
-    lesson_id: UUID
-    project_id: UUID
-    insight: str
-    advice: str
-    applies_when: str
-    language: str
-    vector: Floats
-    score: float
-    """By meaning and words together; comparable within one answer only."""
-    similarity: float
-    """Cosine of the vectors, -1 to 1."""
-    shares_words: bool
-    """With what was asked."""
-
-    @property
-    def text(self) -> str:
-        return searchable_text(self.insight, self.advice, self.applies_when)
+    known: Future[Known]
 
 
 class Retrieval:
@@ -109,6 +90,7 @@ class Retrieval:
     def question(
         self,
         organisation_id: UUID,
+        live: LiveModel,
         text: str,
         *,
         other_than: UUID | None = None,
@@ -116,32 +98,44 @@ class Retrieval:
     ) -> Question:
         """Begin to look for what is asked. Put it when its turn comes: many at once would keep everybody else's waiting."""
         heard = self._beside.submit(self._hear, organisation_id, text, other_than, among)
-        return Question(other_than, among, heard)
+        return Question(other_than, among, heard, self._beside.submit(self._know, organisation_id, live))
+
+    def _know(self, organisation_id: UUID, live: LiveModel) -> Known:
+        names = {"organisation_id": organisation_id, "model": live.model}
+        with self._pool.connection() as connection:
+            count, mean = mean_of(connection, SQL["mean"], live, names)
+        in_memory = count > self._few and self._held.has_room(count, live)
+        return Known(count, mean, self._held.now(organisation_id, live) if in_memory else None)
 
     def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None, among: Sequence[UUID] | None) -> Heard:
         with self._pool.connection() as connection:
             asked = words.ask(connection, organisation_id, text)
             if asked is None:
                 return Heard(None, [])
-            held = words.holding(connection, organisation_id, asked, LEG, other_than=other_than, among=among)
-            return Heard(asked, held)
+            ids = words.holding(connection, organisation_id, asked, LEG, other_than=other_than, among=among)
+            return Heard(asked, _candidates(connection, organisation_id, ids, other_than))
 
     def search(
         self, organisation_id: UUID, live: LiveModel, question: Question, wanted: Sequence[float], limit: int
     ) -> list[Match]:
         """Return up to ``limit`` lessons, the best first; ``wanted`` is the question's vector."""
-        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": question.other_than}
-        with self._pool.connection() as connection:
-            known, mean = mean_of(connection, SQL["mean"], live, names)
+        known = question.known.result()
         near = self._near(organisation_id, live, known, wanted, LEG, question.other_than, question.among)
         heard = question.heard.result()
-        ids = {each.lesson_id for each in near} | set(heard.lessons)
+        held = {row["lesson_id"] for row in heard.candidates}
+        others = [each.lesson_id for each in near if each.lesson_id not in held]
         with self._pool.connection() as connection:
-            with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-                rows = cursor.execute(SQL["candidates"], names | {"lesson_ids": list(ids)}).fetchall()
+            rows = heard.candidates + _candidates(connection, organisation_id, others, question.other_than)
             vectors = self._vectors(connection, organisation_id, live, rows)
-        embedded = [row | {"vector": vectors[row["lesson_id"]]} for row in rows if row["lesson_id"] in vectors]
-        return _scored(wanted, heard.words, embedded, mean, limit) if embedded else []
+            embedded = [row for row in rows if row["lesson_id"] in vectors]
+            if not embedded:
+                return []
+            columns = [[row[name] for row in embedded] for name in ("length", "terms", "counts")]
+            lexical = words.bm25(heard.words, *columns) if heard.words else np.zeros(len(embedded))
+            ids = [row["lesson_id"] for row in embedded]
+            found = _scored(wanted, ids, np.stack([vectors[each] for each in ids]), lexical, known.mean)[:limit]
+            names = {"organisation_id": organisation_id, "lesson_ids": [each.lesson_id for each in found]}
+            return _told(found, fetch(connection, SQL["told"], **names))
 
     def _vectors(
         self, connection: Connection[Any], organisation_id: UUID, live: LiveModel, rows: Sequence[Row]
@@ -165,31 +159,21 @@ class Retrieval:
     ) -> list[str]:
         """Return of each lesson the sentence that answers best: by its words, or by meaning where it shares none with the question."""
         told = [sentences(each.text) for each in found]
-        wordless = _worth_embedding(told, found)
+        wordless = worth_embedding(told, [each.shares_words for each in found])
         # One text a thread: a batch would be worked on by one, which would take longer than all the rest of an answer.
         vectors = self._beside.map(
             lambda text: embedder.embed([text])[0], [text for at in wordless for text in told[at]]
         )
-        weights = self._weights(organisation_id, question, told, found)
+        sharing = [at for at, each in enumerate(found) if each.shares_words]
+        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
+        if asked and sharing:
+            texts = [(told[at], found[at].language) for at in sharing]
+            with self._pool.connection() as connection:
+                for at, each in zip(sharing, word_weights(connection, organisation_id, asked, texts), strict=True):
+                    weights[at] = each
         for at in wordless:
             weights[at] = np.array([np.dot(next(vectors), wanted) for _ in told[at]])
         return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
-
-    def _weights(
-        self, organisation_id: UUID, question: Question, told: Sequence[list[str]], found: Sequence[Match]
-    ) -> list[Floats]:
-        """Return how much of what was asked the words of each sentence are, lesson by lesson."""
-        sharing = [at for at, each in enumerate(found) if each.shares_words]
-        flat = [sentence for at in sharing for sentence in told[at]]
-        languages = [found[at].language for at in sharing for _ in told[at]]
-        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
-        if asked and flat:
-            with self._pool.connection() as connection:
-                held = words.weights_of(connection, organisation_id, asked, flat, languages)
-            ends = np.cumsum([len(told[at]) for at in sharing])[:-1]
-            for at, each in zip(sharing, np.split(held, ends), strict=True):
-                weights[at] = each
-        return weights
 
     def nearest(
         self,
@@ -201,10 +185,9 @@ class Retrieval:
         other_than: UUID | None = None,
     ) -> list[Near]:
         """Return up to ``limit`` lessons, the nearest first, none of the project ``other_than``."""
-        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
-        with self._pool.connection() as connection:
-            known, _ = mean_of(connection, SQL["mean"], live, names)
+        known = self._know(organisation_id, live)
         near = self._near(organisation_id, live, known, wanted, limit, other_than)
+        names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
         names["lesson_ids"] = [each.lesson_id for each in near]
         with self._pool.connection() as connection:
             current = {row[0] for row in connection.execute(SQL["still_current"], names)}
@@ -214,20 +197,19 @@ class Retrieval:
         self,
         organisation_id: UUID,
         live: LiveModel,
-        known: int,
+        known: Known,
         wanted: Sequence[float],
         limit: int,
         other_than: UUID | None,
         among: Sequence[UUID] | None = None,
     ) -> list[Near]:
-        """Return the nearest of ``known`` lessons: ``limit`` that stand, or some more of which a few may have ended since."""
-        many = known > self._few and among is None
-        if many and self._held.has_room(known, live):
-            return [Near(*each) for each in self._held.nearest(organisation_id, live, wanted, limit + _PASSED_OVER)]
+        """Return the nearest of the known lessons: ``limit`` that stand, or some more of which a few may have ended since."""
+        if known.held and among is None:
+            return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER)]
         names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "among": among}
         names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.connection() as connection:
-            if many:
+            if known.lessons > self._few and among is None:
                 with connection.transaction():
                     connection.execute(SQL["walk_the_index"])
                     rows = ask(connection, SQL["nearest_indexed"], live, names)
@@ -244,8 +226,10 @@ class Retrieval:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
             mean = mean_of(connection, SQL["mean"], live, names)[1]
-        told = [row | {"vector": from_halfvec(row["vector"])} for row in rows]
-        return _scored(wanted, None, told, mean, limit) if told else []
+        if not rows:
+            return []
+        ids, vectors = [row["lesson_id"] for row in rows], np.stack([from_halfvec(row["vector"]) for row in rows])
+        return _told(_scored(wanted, ids, vectors, np.zeros(len(rows)), mean), rows)
 
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
@@ -255,33 +239,29 @@ class Retrieval:
         return int(row[0]) if row else 0
 
 
+def _candidates(
+    connection: Connection[Any], organisation_id: UUID, lesson_ids: Sequence[UUID], other_than: UUID | None
+) -> list[Row]:
+    """Return what the scores of those are computed from that stand."""
+    names = {"organisation_id": organisation_id, "lesson_ids": lesson_ids, "other_than": other_than}
+    with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+        return cursor.execute(SQL["candidates"], names).fetchall()
+
+
 def _scored(
-    wanted: Sequence[float], asked: words.Asked | None, rows: Sequence[Row], mean: Floats, limit: int
-) -> list[Match]:
-    """Return the ``limit`` best of the candidates."""
-    vectors = np.stack([row["vector"] for row in rows])
-    columns = [[row[name] for row in rows] for name in ("length", "terms", "counts")]
-    lexical = words.bm25(asked, *columns) if asked else np.zeros(len(rows))
-    scores = fuse(np.asarray(wanted), vectors, lexical, mean).round(4)
-    similarities = (vectors @ np.asarray(wanted)).round(4)
-    best = sorted(range(len(rows)), key=lambda at: (-scores[at], rows[at]["lesson_id"]))[:limit]
-    return [
-        Match(
-            **{name: rows[at][name] for name in _TOLD},
-            vector=vectors[at],
-            score=float(scores[at]),
-            similarity=float(similarities[at]),
-            shares_words=bool(lexical[at] > 0),
-        )
-        for at in best
-    ]
+    wanted: Sequence[float], ids: Sequence[UUID], vectors: Floats, lexical: Floats, mean: Floats
+) -> list[Scored]:
+    """Return the candidates with their scores, the best first."""
+    scores = fuse(np.asarray(wanted), vectors, lexical, mean).round(4).tolist()
+    similarities = (vectors @ np.asarray(wanted)).round(4).tolist()
+    best = sorted(range(len(ids)), key=lambda at: (-scores[at], ids[at]))
+    return [Scored(ids[at], vectors[at], scores[at], similarities[at], bool(lexical[at] > 0)) for at in best]
 
 
-def _worth_embedding(told: Sequence[list[str]], found: Sequence[Match]) -> list[int]:
-    """Return which texts, among those that share no word with the question, are weighed by meaning: as long as a person waits gladly."""
-    wordless = [at for at, each in enumerate(found) if not each.shares_words and len(told[at]) > 1]
-    size = np.cumsum([len(told[at]) for at in wordless])
-    return wordless[: int(np.searchsorted(size, _WEIGHED_BY_MEANING, side="right"))]
+def _told(found: Sequence[Scored], rows: Sequence[Row]) -> list[Match]:
+    """Add what the lessons say."""
+    by_id = {row["lesson_id"]: {name: row[name] for name in _TOLD} for row in rows}
+    return [Match(**by_id[each.lesson_id], **each._asdict()) for each in found if each.lesson_id in by_id]
 
 
 def mean_of(

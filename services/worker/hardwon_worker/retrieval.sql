@@ -43,15 +43,21 @@ SET LOCAL hnsw.max_scan_tuples = 40000;
 SET LOCAL enable_sort = off
 
 -- name: candidates
--- All that the candidates' scores are computed from, but for their vectors.
-SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.language, lesson.text_position,
-       coalesce(words.length, 0) AS length, coalesce(words.terms, '{}') AS terms, coalesce(words.counts, '{}') AS counts
+-- All that the candidates' scores are computed from, but for their vectors. The words' numbers come in their binary form: as lists of
+-- Python's numbers they would take as long as all else of an answer.
+SELECT lesson.lesson_id, lesson.text_position, coalesce(words.length, 0) AS length,
+       coalesce(array_send(words.terms), '') AS terms, coalesce(array_send(words.counts), '') AS counts
 FROM lesson
 LEFT JOIN lesson_words AS words ON words.organisation_id = lesson.organisation_id AND words.lesson_id = lesson.lesson_id
     AND words.text_hash = lesson.text_hash
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s)
     AND lesson.state = 'current' AND lesson.project_id IS DISTINCT FROM %(other_than)s
 ORDER BY lesson.lesson_id
+
+-- name: told
+-- What the lessons say that are answered with.
+SELECT lesson_id, project_id, insight, advice, applies_when, language
+FROM lesson WHERE organisation_id = %(organisation_id)s AND lesson_id = ANY(%(lesson_ids)s)
 
 -- name: vectors_of
 -- The vectors of these lessons' present texts, in their binary form: a tenth of the time that its text would take.
@@ -67,7 +73,7 @@ SELECT lessons, total FROM vector_sum WHERE organisation_id = %(organisation_id)
 -- name: latest
 -- The lessons that changed last, served by lesson_text_changed: enough to tell what an organisation meets again and again.
 SELECT lesson.lesson_id, lesson.project_id, lesson.insight, lesson.advice, lesson.applies_when, lesson.language,
-       halfvec_send(vector.embedding) AS vector, 0 AS length, '{}'::int[] AS terms, '{}'::smallint[] AS counts
+       halfvec_send(vector.embedding) AS vector
 FROM lesson
 JOIN lesson_vector AS vector ON vector.organisation_id = lesson.organisation_id AND vector.lesson_id = lesson.lesson_id
     AND vector.model = %(model)s AND vector.text_hash = lesson.text_hash

@@ -11,8 +11,8 @@ import numpy as np
 from hardwon.domain.values import Reason
 from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats
+from hardwon_worker.matches import Match
 from hardwon_worker.memory import Memory
-from hardwon_worker.retrieval import Match
 from hardwon_worker.standing import Standing, Traits
 
 RELEVANT = 0.25

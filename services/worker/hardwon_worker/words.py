@@ -29,6 +29,10 @@ _MOST_TERMS = 100
 _MOST_LESSONS = 2_000
 """Words are added from the rarest on until they lead to so many lessons; the rest only weigh."""
 _BATCH = 500
+_HEADER = 20
+"""Bytes before the elements of an array of one dimension in PostgreSQL's binary form; an empty one has fewer, and nothing behind them."""
+_TERM, _COUNT = (np.dtype([("size", ">i4"), ("number", number)]) for number in (">i4", ">i2"))
+"""Such elements: of an int[], of a smallint[]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +108,23 @@ def holding(
     return [row[0] for row in connection.execute(SQL["with_words"], parameters, prepare=False)]
 
 
-def bm25(asked: Asked, lengths: Sequence[int], terms: Sequence[list[int]], counts: Sequence[list[int]]) -> Floats:
-    """Return the BM25 score of each text, given its length and its words with their counts."""
+def bm25(asked: Asked, lengths: Sequence[int], terms: Sequence[bytes], counts: Sequence[bytes]) -> Floats:
+    """Return the BM25 score of each text, given its length and, in PostgreSQL's binary form, its words with their counts."""
     scores = np.zeros(len(lengths))
-    owner = np.repeat(np.arange(len(lengths)), [len(each) for each in terms])
-    term = np.fromiter((number for each in terms for number in each), np.int64)
-    count = np.fromiter((number for each in counts for number in each), np.float64)
+    owner = np.repeat(np.arange(len(lengths)), [max(0, len(each) - _HEADER) // _TERM.itemsize for each in terms])
+    term, count = _numbers(terms, _TERM), _numbers(counts, _COUNT)
     order = np.argsort(asked.terms)
     place = order[np.minimum(np.searchsorted(asked.terms, term, sorter=order), len(order) - 1)]
     hit = asked.terms[place] == term
+    owner, count = owner[hit], count[hit]
     longness = 1 - B + B * np.asarray(lengths, np.float64)[owner] / asked.average_length
-    saturated = count * (K1 + 1) / (count + K1 * longness)
-    np.add.at(scores, owner[hit], (asked.weights[place] * saturated)[hit])
+    np.add.at(scores, owner, asked.weights[place[hit]] * count * (K1 + 1) / (count + K1 * longness))
     return scores
+
+
+def _numbers(arrays: Sequence[bytes], element: np.dtype[np.void]) -> npt.NDArray[np.int64]:
+    """Return the numbers of all arrays that came by ``array_send``, one array after the other."""
+    return np.frombuffer(b"".join(each[_HEADER:] for each in arrays), element)["number"].astype(np.int64)
 
 
 def weights_of(
