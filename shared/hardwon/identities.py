@@ -24,6 +24,7 @@ def member_of(
     names: dict[str, Any] = {"organisation_id": organisation_id, "digest": digest}
     found = fetch_one(connection, SQL["find"], **names)
     if found is None and verified_email:
+        connection.execute(SQL["forget_removed"], names)
         found = fetch_one(connection, SQL["remember"], email=verified_email.replace("\0", ""), **names)
     member_id: UUID | None = found["member_id"] if found else None
     return member_id

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from hardwon import lockout
 from hardwon.common_passwords import is_common
-from hardwon.domain.errors import Invalid
+from hardwon.domain.errors import Invalid, Unavailable
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch_one
 from hardwon.sql import queries
@@ -26,7 +26,9 @@ _HASHER = PasswordHasher()
 
 A hash made with other parameters is made anew when it is next used."""
 _AT_A_TIME = threading.BoundedSemaphore(2)
-"""Each takes 64 MiB and a processor: those who sign in wait for each other, and everybody else goes on."""
+"""Each takes 64 MiB and a processor: those who sign in wait for each other."""
+_IN_LINE = threading.BoundedSemaphore(8)
+"""So many wait, so that a flood of guesses takes no more of the service's threads; whoever comes then is refused."""
 
 
 def weakness(password: str) -> Weakness | None:
@@ -70,8 +72,18 @@ def tried(pool: Pool, organisation_id: UUID, email: str, password: str, client: 
 
     Raises:
         TooOften: too many were wrong before.
+        Unavailable: many sign in at this moment.
 
     """
+    if not _IN_LINE.acquire(blocking=False):
+        raise Unavailable("Many sign in at this moment; try again.")
+    try:
+        return _tried(pool, organisation_id, email, password, client)
+    finally:
+        _IN_LINE.release()
+
+
+def _tried(pool: Pool, organisation_id: UUID, email: str, password: str, client: str) -> UUID | None:
     email, password = email.replace("\0", ""), password[: LONGEST + 1]
     whence = lockout.client(client)
     with pool.connection() as connection:

@@ -8,6 +8,7 @@ import httpx
 PAGES = {
     "projects": "/",
     "account": "/account",
+    "sign-in": "/sign-in",
     "not-found": "/there/is/nothing",
 }
 """Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's."""

@@ -16,10 +16,15 @@ from psycopg import Connection
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from hardwon import erasure
+from hardwon import erasure, handlers
 from hardwon.config import SettingsError, load
+from hardwon.domain.commands import RemoveMember
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
-from hardwon.projections.following import Pool
+from hardwon.projections import members
+from hardwon.projections.following import Pool, advance
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
 from hardwon_api.settings import ApiSettings
@@ -135,6 +140,18 @@ def test_once_known_the_address_counts_no_more(added: Any, come: Any, link: Any,
     assert come(successor).status_code == 403
     assert browser.submit(link(ada)).status_code == 302
     assert come(successor).status_code == 302
+
+
+def test_who_left_and_came_back_signs_in_again(added: Any, come: Any, pool: Pool, log: Log, organisation: UUID) -> None:
+    """Added anew with the same address; in between nobody gets in."""
+    added("Ben")
+    ada = added()
+    assert come(ADA).status_code == 302
+    handlers.change_members(log, organisation, RemoveMember(ada), Request(new_id(), Metadata("tests")))
+    advance(pool, members.PROJECTION, organisation)
+    assert come(ADA).status_code == 403
+    added()
+    assert come(ADA).status_code == 302
 
 
 def test_an_answer_counts_once_and_in_the_browser_that_was_sent(

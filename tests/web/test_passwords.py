@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from argon2 import PasswordHasher
 from psycopg import Connection
 
 from hardwon import erasure, lockout, passwords
-from hardwon.domain.errors import Invalid
+from hardwon.domain.errors import Invalid, Unavailable
 from hardwon.lockout import TooOften
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
@@ -197,6 +198,16 @@ def test_a_hundred_guesses_at_the_same_moment_are_a_hundred(pool: Pool, organisa
 
     with ThreadPoolExecutor(16) as threads:
         assert sum(threads.map(attempt, range(100))) == 5
+
+
+def test_a_flood_of_guesses_takes_no_more_than_its_places(ada: UUID, tried: Tried) -> None:
+    """Whoever comes then is told to come again, and nothing is counted; everybody else has the service's other threads."""
+    with ExitStack() as taken:
+        for _ in range(8):
+            taken.enter_context(passwords._IN_LINE)
+        with pytest.raises(Unavailable):
+            tried(GOOD)
+    assert tried(GOOD) == ada
 
 
 def test_an_erased_persons_password_is_gone(

@@ -1,5 +1,8 @@
 """Signing in with a password, on the page."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +17,21 @@ from hardwon_api.context import Deps
 
 GOOD, BETTER = "a ferry in the fog", "two ferries in the fog"
 ADDRESS = "ada@ferries.example"
+
+FAILING = """
+import sys
+from hardwon import passwords
+from hardwon_api.app import from_environment
+
+def broken(*given):
+    raise RuntimeError("broken with all it was given in reach")
+
+passwords._matches = broken
+door, email, password = sys.argv[1:]
+browser = from_environment().test_client()
+token = browser.get(door).text.partition('csrf_token" value="')[2].partition('"')[0]
+print(browser.post(door, data={"csrf_token": token, "email": email, "password": password}).status_code)
+"""
 
 
 @pytest.fixture
@@ -117,6 +135,33 @@ def test_who_has_no_password_sets_one(signed_in: Callable[..., Browser], browser
     ada = signed_in()
     assert ada.submit("/account/password", of="/account", password=GOOD).status_code == 302
     assert browser.submit(door, email=ADDRESS, password=GOOD).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "body", [b"email=%FF%00&password=%FF%00", b"email=" + b"a" * 100_000 + b"&password=%ED%A0%80", b"\xff", b""]
+)
+def test_whatever_is_sent_is_only_wrong(browser: Browser, door: str, body: bytes) -> None:
+    """No error of ours, whatever the bytes."""
+    token = browser.get(door).text.partition('csrf_token" value="')[2].partition('"')[0]
+    answer = browser.http.post(
+        door, data=body, content_type="application/x-www-form-urlencoded", headers={"X-CSRFToken": token}
+    )
+    assert answer.status_code == 422
+    assert browser.get("/enter/%FF%00").status_code == 404
+
+
+def test_no_password_stands_in_a_line_of_the_log(ada: Browser, door: str, stack: Any) -> None:
+    """An unexpected error while signing in is logged with its traceback, and without what was sent."""
+    env = dict(os.environ) | {
+        "HARDWON_DATABASE_URL": stack.database_url,
+        "HARDWON_REDIS_URL": stack.redis_url,
+        "HARDWON_PERSON_KEY": stack.person_key,
+    }
+    command = [sys.executable, "-c", FAILING, door, ADDRESS, "my secret words"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "500"
+    assert "broken with all it was given in reach" in done.stderr
+    assert [each for each in ("my secret words", ADDRESS) if each in done.stderr] == []
 
 
 def test_behind_a_proxy_the_browsers_address_counts(deps: Deps, ada: Browser, door: str) -> None:

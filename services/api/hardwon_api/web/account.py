@@ -62,6 +62,7 @@ def _shown(wrong: str = "") -> str:
     with deps().pool.connection() as connection:
         return render_template(
             "account.html",
+            organisation_id=organisation(),
             member=members.get(connection, organisation(), member_id()),
             has_password=passwords.has_one(connection, organisation(), member_id()),
             sessions=sessions.of_member(connection, organisation(), member_id()),

@@ -12,8 +12,11 @@ from hardwon.lockout import TooOften
 from hardwon_api.context import COOKIE, asking, deps, member_id
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
-_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-"""A path of ours. Browsers take a backslash for a slash, and leave out line breaks: what only looks local leads elsewhere."""
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
+"""A path of ours. Browsers take a backslash for a slash, and leave out line breaks: what only looks local leads elsewhere.
+
+No longer than a cookie can hold on the way to a provider and back.
+"""
 _HOME = "/"
 
 
