@@ -9,6 +9,8 @@ PAGES = {
     "projects": "/",
     "account": "/account",
     "sign-in": "/sign-in",
+    "log": "/log",
+    "log-event": "/log/2",
     "not-found": "/there/is/nothing",
 }
 """Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's."""

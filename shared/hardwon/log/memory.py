@@ -88,14 +88,8 @@ class MemoryLog:
     def read_back(
         self, organisation_id: UUID, before: int, limit: int, sought: Sought = EVERYTHING
     ) -> list[StoredEvent]:
-        found = self._log(organisation_id)[sought.after : max(sought.after, before - 1)][::-1]
-        return [
-            stored
-            for stored in found
-            if sought.actor in (None, stored.metadata["actor"])
-            and (not sought.types or stored.type in sought.types)
-            and (sought.project_id is None or stored.data.get("project_id") == str(sought.project_id))
-        ][:limit]
+        found = self._log(organisation_id)[: max(0, before - 1)][::-1]
+        return [stored for stored in found if sought.holds(stored)][:limit]
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
         return bisect_right(self._log(organisation_id), moment, key=lambda stored: stored.recorded_at)

@@ -52,6 +52,15 @@ class Sought:
     after: int = 0
     """Behind this position."""
 
+    def holds(self, stored: "StoredEvent") -> bool:
+        """Tell whether this event is looked for."""
+        return (
+            stored.position > self.after
+            and self.actor in (None, stored.metadata["actor"])
+            and (not self.types or stored.type in self.types)
+            and (self.project_id is None or stored.data.get("project_id") == str(self.project_id))
+        )
+
 
 EVERYTHING = Sought()
 

@@ -53,6 +53,12 @@ def page(connection: Connection[Any], organisation_id: UUID, *, before: int, lim
     return fetch(connection, SQL["page"], organisation_id=organisation_id, before=before, limit=limit)
 
 
+def names(connection: Connection[Any], organisation_id: UUID, member_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what these members are called, those removed too."""
+    found = fetch(connection, SQL["names"], organisation_id=organisation_id, member_ids=list(member_ids))
+    return {row["member_id"]: row["name"] for row in found}
+
+
 def teams(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     """Return every team that a member or a project names, with how many of each do."""
     return fetch(connection, SQL["teams"], organisation_id=organisation_id)

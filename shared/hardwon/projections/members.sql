@@ -22,6 +22,9 @@ SELECT * FROM member
 WHERE organisation_id = %(organisation_id)s AND position < %(before)s AND NOT removed
 ORDER BY position DESC LIMIT %(limit)s
 
+-- name: names
+SELECT member_id, name FROM member WHERE organisation_id = %(organisation_id)s AND member_id = ANY(%(member_ids)s)
+
 -- name: teams
 -- Teams have no life of their own: they are what members and projects call them.
 SELECT name, sum(members)::int AS members, sum(projects)::int AS projects

@@ -73,6 +73,12 @@ def page(connection: Connection[Any], organisation_id: UUID, *, before: int, lim
     return fetch(connection, SQL["page"], organisation_id=organisation_id, before=before, limit=limit)
 
 
+def names(connection: Connection[Any], organisation_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those of the projects that exist."""
+    found = fetch(connection, SQL["names"], organisation_id=organisation_id, project_ids=list(project_ids))
+    return {row["project_id"]: row["name"] for row in found}
+
+
 def profiles_as_of(log: Log, organisation_id: UUID, project_ids: Collection[UUID], until: int) -> dict[UUID, Row]:
     """Return the profiles of those of the projects that were registered by position ``until``, as they then were."""
     # What else the projection folds only counts, and would be read for nothing.

@@ -19,3 +19,7 @@ SELECT * FROM project WHERE organisation_id = %(organisation_id)s AND project_id
 SELECT project_id, profile - 'artefacts' AS profile, version, position, registered_at, retrospectives, points, lessons
 FROM project WHERE organisation_id = %(organisation_id)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s
+
+-- name: names
+SELECT project_id, profile ->> 'name' AS name FROM project
+WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(project_ids)s)

@@ -9,6 +9,7 @@ from hardwon_api.web import (
     forms,
     home,
     live,
+    log,
     look,
     navigation,
     openid,
@@ -19,7 +20,7 @@ from hardwon_api.web import (
     translating,
 )
 
-PAGES = (home, live, look, sign_in, openid, account)
+PAGES = (home, live, look, sign_in, openid, account, log)
 """A module each, with its blueprint ``pages``."""
 
 

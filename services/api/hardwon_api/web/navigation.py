@@ -18,7 +18,10 @@ class Entry(NamedTuple):
     scope: Scope = "read"
 
 
-ENTRIES = (Entry("web_home.page", _("Projects")),)
+ENTRIES = (
+    Entry("web_home.page", _("Projects")),
+    Entry("web_log.page", _("Log")),
+)
 
 
 def entries() -> list[tuple[Entry, bool]]:

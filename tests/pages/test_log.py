@@ -1,0 +1,58 @@
+"""The log in a real browser: what is new is told without a jump, and a worker proves the log while one looks."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_new_events_are_told_and_nothing_jumps(page: Page, sample: Any) -> None:
+    """Somebody registers a project while I read: a bar says so in the place that was kept for it, and leads to the event."""
+    page.goto("/log")
+    row = page.locator(".log .row").first
+    before = row.bounding_box()
+    page.wait_for_timeout(500)  # the stream is open
+    assert sample.http.post("/projects", json={"name": "Seen live"}).status_code == 201
+    bar = page.locator(".new-bar")
+    expect(bar).to_contain_text("new event")
+    assert row.bounding_box() == before
+    bar.click()
+    expect(page.get_by_text("The project “Seen live” was registered.")).to_be_visible()
+
+
+def test_an_event_is_unfolded_in_its_place(page: Page) -> None:
+    """By keyboard: its JSON and hashes come when they are asked for."""
+    page.goto("/log?type=lessons")
+    summary = page.locator(".raw summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".raw .json").first).to_contain_text('"specversion": "1.0"')
+    expect(page.locator(".raw").first).to_contain_text("Hash of the one before")
+
+
+def test_a_worker_proves_the_log_while_i_look(page: Page) -> None:
+    """I press the button, see that it is under way, and then how far it holds, without loading the page again."""
+    page.goto("/log")
+    page.get_by_role("button", name="Verify now").click()
+    expect(page.get_by_text("Verified up to position")).to_be_visible()
+    expect(page.get_by_role("button", name="Verify now")).to_be_visible()
+
+
+def test_all_of_it_works_without_script(browser: Callable[..., Any], sample: httpx.Client) -> None:
+    """Filtering, paging, opening an event and asking for the proof are links and forms."""
+    page = browser(java_script_enabled=False).new_page()
+    page.goto("/log")
+    page.get_by_label("What happened").select_option("lessons")
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_text("drew a lesson").first).to_be_visible()
+    page.get_by_role("link", name="Older ones").click()
+    expect(page.get_by_label("What happened")).to_have_value("lessons")
+    page.get_by_role("link", name="Position").first.click()
+    expect(page.get_by_text('"specversion": "1.0"')).to_be_visible()
+    page.goto("/log")
+    page.get_by_role("button", name="Verify now").click()
+    expect(page.get_by_text("events").first).to_be_visible()
