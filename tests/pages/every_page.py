@@ -11,6 +11,10 @@ PAGES = {
     "sign-in": "/sign-in",
     "log": "/log",
     "log-event": "/log/2",
+    "admin-members": "/admin",
+    "admin-tokens": "/admin/tokens",
+    "admin-health": "/admin/health",
+    "admin-ranker": "/admin/ranker",
     "not-found": "/there/is/nothing",
 }
 """Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's."""

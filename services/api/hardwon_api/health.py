@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from flask_openapi3 import OpenAPI
 from pydantic import BaseModel
 from redis import Redis
+from redis.exceptions import RedisError
 
 from hardwon import work
 from hardwon.log import epoch
@@ -53,7 +54,8 @@ class NotReady(Exception):
     """A dependency answers, but not as it should."""
 
 
-def register(app: OpenAPI, deps: Deps) -> None:
+def asking(deps: Deps) -> Callable[[], dict[str, str]]:
+    """Return what asks every dependency how it is: "ok", or what is wrong."""
     url = deps.settings.redis_url.get_secret_value()
     redis = Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
     revision = latest_revision()
@@ -78,6 +80,21 @@ def register(app: OpenAPI, deps: Deps) -> None:
             raise NotReady(f"{restored} restored logs wait to be accepted: run hardwon accept-restore")
 
     checks = {"database": database, "redis": broker, "worker": worker, "logs": logs}
+    return lambda: {name: _told(check) for name, check in checks.items()}
+
+
+def queues(deps: Deps) -> dict[str, int] | None:
+    """Return how many tasks wait for a worker; None where Redis does not answer."""
+    url = deps.settings.redis_url.get_secret_value()
+    try:
+        with Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT) as redis:
+            return {name: int(redis.llen(name)) for name in (work.INTERACTIVE, work.BULK)}
+    except RedisError:
+        return None
+
+
+def register(app: OpenAPI, deps: Deps) -> None:
+    ask = asking(deps)
 
     @app.get("/healthz", operation_id="healthz", responses={200: Health})
     def healthz() -> Response:
@@ -87,7 +104,7 @@ def register(app: OpenAPI, deps: Deps) -> None:
     @app.get("/readyz", operation_id="readyz", responses={200: Readiness, 503: Readiness})
     def readyz() -> tuple[Response, int]:
         """Tell whether the service can work, and name what is down or halted. Needs no token."""
-        told = {name: _told(check) for name, check in checks.items()}
+        told = ask()
         ready = all(state == "ok" for state in told.values())
         answers = told["database"] == "ok"
         body = Readiness(

@@ -5,6 +5,7 @@ HardwonError
 │   ├── Invalid              a value cannot be accepted; names the field
 │   ├── NotFound             nothing of that id in this organisation
 │   └── Conflict             the request clashes with what is already recorded
+│       ├── LastAdministrator  nobody would be left who may decide about people
 │       ├── StreamConflict   the stream moved on since it was read
 │       └── EventIdReused    the same event id came with another payload
 ├── LogBroken                the log is not what it must be; work on it stops
@@ -48,6 +49,10 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     """The request clashes with what is already recorded."""
+
+
+class LastAdministrator(Conflict):
+    """The last administrator stays: give somebody else the role first."""
 
 
 class StreamConflict(Conflict):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hardwon.domain.commands import AddMember, ChangeMember, MemberCommand, RemoveMember
-from hardwon.domain.errors import Conflict, Invalid, NotFound
+from hardwon.domain.errors import Conflict, Invalid, LastAdministrator, NotFound
 from hardwon.domain.events import DomainEvent, MemberAdded, MemberChanged, MemberRemoved
 from hardwon.domain.values import Role, Scope
 
@@ -114,4 +114,4 @@ def _check(values: Mapping[str, Any], member_id: UUID, known: Members) -> None:
 def _keep_an_administrator(leaving: UUID, known: Members) -> None:
     left = [id_ for id_, each in known.items() if each.role == "administrator" and not each.removed]
     if left == [leaving]:
-        raise Conflict("This is the last administrator: give somebody else the role first.")
+        raise LastAdministrator

@@ -29,7 +29,7 @@ def add(body: NewMember) -> tuple[Response, int, dict[str, str]]:
     """
     request = command_request(body.id)
     member_id = body.id or request.event_id
-    _record(AddMember(member_id, body.name, body.email, body.role, tuple(body.teams)), request)
+    record_change(AddMember(member_id, body.name, body.email, body.role, tuple(body.teams)), request)
     return _answer(member_id), 201, {"Location": url_for("queries_people.member", member_id=member_id)}
 
 
@@ -37,7 +37,7 @@ def add(body: NewMember) -> tuple[Response, int, dict[str, str]]:
 @needs("administer")
 def change(path: MemberPath, body: MemberChanges) -> Response:
     """Change fields of a member; what the role lets a member do changes at once, for all tokens that speak on the member's behalf."""
-    _record(ChangeMember(path.member_id, body.model_dump(exclude_unset=True)), command_request())
+    record_change(ChangeMember(path.member_id, body.model_dump(exclude_unset=True)), command_request())
     return _answer(path.member_id)
 
 
@@ -45,7 +45,7 @@ def change(path: MemberPath, body: MemberChanges) -> Response:
 @needs("administer")
 def remove(path: MemberPath) -> tuple[str, int]:
     """Remove somebody: tokens on this member's behalf are worth nothing from now on. What was recorded stays."""
-    _record(RemoveMember(path.member_id), command_request())
+    record_change(RemoveMember(path.member_id), command_request())
     return "", 204
 
 
@@ -69,7 +69,8 @@ def revoke(path: TokenPath) -> tuple[str, int]:
     return "", 204
 
 
-def _record(command: MemberCommand, request: handlers.Request) -> None:
+def record_change(command: MemberCommand, request: handlers.Request) -> None:
+    """Record what becomes of a member; it holds at once."""
     stored = handlers.change_members(deps().log, organisation(), command, request)
     # Here and not by the worker: somebody who was removed must be able to do nothing more, whether a worker runs or not.
     advance(deps().pool, members.PROJECTION, organisation())

@@ -5,6 +5,7 @@ from flask import Flask
 from hardwon_api.settings import ApiSettings
 from hardwon_api.web import (
     account,
+    admin,
     assets,
     forms,
     home,
@@ -20,7 +21,7 @@ from hardwon_api.web import (
     translating,
 )
 
-PAGES = (home, live, look, sign_in, openid, account, log)
+PAGES = (home, live, look, sign_in, openid, account, log, admin)
 """A module each, with its blueprint ``pages``."""
 
 
