@@ -4,10 +4,13 @@ Each either refuses in its own words or keeps what it promises of what it let th
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, request
@@ -22,6 +25,7 @@ from hardwon_api.as_of import AsOfQuery
 from hardwon_api.models import NewProject, Page, RetroEvents
 from hardwon_api.problems import Refusal
 from hardwon_api.reading_json import StrictRequest
+from hardwon_api.web import sign_in, telling
 from hardwon_local import demo
 from hardwon_local.stories import StoryError, projects_set_story
 from hardwon_worker.aspects import aspects_of
@@ -29,6 +33,28 @@ from hardwon_worker.sentences import sentences
 
 REFUSES = (Refusal, ValidationError, StoryError, Invalid)
 BODIES = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, models.Body)]
+HARMLESS = {
+    *[
+        "p",
+        "em",
+        "strong",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "code",
+        "pre",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "br",
+    ]
+}
 _app = Flask("parsers")
 _app.request_class = StrictRequest
 
@@ -137,11 +163,48 @@ def published_heads(data: bytes) -> object:
         return anchors.read(Path(file.name))
 
 
+class _Tags(HTMLParser):
+    """Collects what a browser would make of a page's part."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+
+def markdown(data: bytes) -> object:
+    """Whatever people write, a browser finds only harmless tags in it, and no link that runs something."""
+    page = _Tags()
+    page.feed(telling.markdown(_text(data)))
+    page.close()
+    assert page.seen <= HARMLESS
+    assert {name for name, _ in page.attributes} <= {"href", "title", "start", "class"}
+    addresses = [value for name, value in page.attributes if name == "href"]
+    assert not any(
+        re.match(r"[\s\x00-\x20]*(?:javascript|vbscript|data|file)\s*:", each, re.IGNORECASE) for each in addresses
+    )
+    return page.seen
+
+
+def address_of_ours(data: bytes) -> object:
+    """Whoever signs in is led on to a page of this service, however the address was made to look."""
+    leads_to = sign_in.local(_text(data))
+    assert leads_to[:1] == "/"
+    assert leads_to[1:2] not in {"/", "\\"}
+    assert not set(leads_to) & {"\\", *map(chr, range(0x21)), "\x7f"}
+    assert urlsplit(leads_to).netloc == ""
+    return leads_to
+
+
 PARSERS: Mapping[str, Callable[[bytes], object]] = {
     each.__name__: each
     for each in (
         *(json_body, ndjson_body, events, events_by_line, bodies, cursor, as_of, prefer, token),
-        *(sentence, paper, projects_set, published_heads),
+        *(sentence, paper, projects_set, published_heads, markdown, address_of_ours),
     )
 }
 SEEDS: Mapping[str, list[bytes]] = {
@@ -173,6 +236,11 @@ SEEDS: Mapping[str, list[bytes]] = {
             ]
         ),
     ],
+    "markdown": [
+        b"# A\n\n- [a](https://b.example 'c') **d** `e`\n\n<script>f</script> ![g](h.png) [i](javascript:j)",
+        b"1. a\n\n   > b\n\n```html\n<b>\n```\n<https://c.example> &lt; [d]\n\n[d]: data:text/html,e",
+    ],
+    "address_of_ours": [b"/projects?cursor=NDI=", b"//elsewhere.example", b"/\\elsewhere.example", b"/a\tb"],
     "published_heads": [
         b'{"organisation_id": "00000000-0000-7000-8000-000000000000", "position": 3, "hash": "00ff", "at": "2026-11-23T16:00:00Z"}\n'
     ],
