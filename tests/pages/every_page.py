@@ -7,6 +7,11 @@ import httpx
 
 PAGES = {
     "projects": "/",
+    "start-a-project": "/projects/new",
+    "project": "/projects/{project}",
+    "project-then": "/projects/{project}?step=0",
+    "edit-a-project": "/projects/{project}/edit",
+    "lesson": "/lessons/{lesson}",
     "account": "/account",
     "sign-in": "/sign-in",
     "log": "/log",

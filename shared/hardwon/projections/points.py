@@ -16,6 +16,7 @@ from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "points.sql")
+_LATELY = 200
 
 
 def key(stored: StoredEvent) -> UUID | None:
@@ -57,6 +58,12 @@ def unanswered(
     query = SQL["unanswered_of_project"] if project_id else SQL["unanswered"]
     asked = {"before": before, "limit": limit, "project_id": project_id, "erased": ERASED}
     return fetch(connection, query, organisation_id=organisation_id, **asked)
+
+
+def unanswered_lately(connection: Connection[Any], organisation_id: UUID, *, limit: int) -> list[Row]:
+    """Return up to ``limit`` points without a lesson of the newest ones, the newest first: quick, where not all are needed."""
+    asked = {"limit": limit, "looked_at": _LATELY, "erased": ERASED}
+    return fetch(connection, SQL["unanswered_lately"], organisation_id=organisation_id, **asked)
 
 
 def count_unanswered(

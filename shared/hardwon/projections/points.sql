@@ -45,6 +45,18 @@ WHERE point.organisation_id = %(organisation_id)s AND point.project_id = %(proje
     AND NOT EXISTS (SELECT FROM answered WHERE answered.point_id = point.point_id) AND point.text <> %(erased)s
 ORDER BY point.position DESC LIMIT %(limit)s
 
+-- name: unanswered_lately
+-- Of the newest points only, so that it costs the same in an organisation of any size; served by discussion_point_newest and lesson_of_project.
+WITH lately AS MATERIALIZED (
+    SELECT * FROM discussion_point WHERE organisation_id = %(organisation_id)s ORDER BY position DESC LIMIT %(looked_at)s
+), answered AS MATERIALIZED (
+    SELECT jsonb_array_elements_text(points)::uuid AS point_id FROM lesson
+    WHERE organisation_id = %(organisation_id)s AND project_id IN (SELECT project_id FROM lately)
+)
+SELECT lately.* FROM lately
+WHERE NOT EXISTS (SELECT FROM answered WHERE answered.point_id = lately.point_id) AND lately.text <> %(erased)s
+ORDER BY lately.position DESC LIMIT %(limit)s
+
 -- name: count_unanswered
 WITH answered AS MATERIALIZED (
     SELECT jsonb_array_elements_text(points)::uuid AS point_id FROM lesson

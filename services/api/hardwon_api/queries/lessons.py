@@ -58,7 +58,7 @@ def get(path: LessonPath, query: AsOfQuery) -> Response:
     the one that stands now. With `as_of` all of it is as it then was, and the link leads on to what stood then.
     """
     position = position_asked(query)
-    row, told, history, joined = _now(path.lesson_id) if position is None else _then(path.lesson_id, position)
+    row, told, history, joined = story(path.lesson_id) if position is None else _then(path.lesson_id, position)
     if row["leads_to"]:
         row["leads_to"] = handlers.latest_successor(deps().log, organisation(), path.lesson_id, until=position)
     response = jsonify(LessonWithStory.told(row, told, history, joined).model_dump(mode="json"))
@@ -69,14 +69,17 @@ def get(path: LessonPath, query: AsOfQuery) -> Response:
     return response
 
 
-class _Story(NamedTuple):
+class Story(NamedTuple):
+    """What ``LessonWithStory.told`` tells of."""
+
     row: Row
     points: list[Row]
     history: list[StoredEvent]
     joined: list[Row]
 
 
-def _now(lesson_id: UUID) -> _Story:
+def story(lesson_id: UUID) -> Story:
+    """Return all that is known of a lesson now."""
     read_models("lessons", "projects", "points")
     with deps().pool.connection() as connection:
         row = lessons.get(connection, organisation(), lesson_id)
@@ -84,10 +87,10 @@ def _now(lesson_id: UUID) -> _Story:
             raise NotFound("lesson", lesson_id)
         told = points.of_ids(connection, organisation(), [UUID(point) for point in row["points"]])
         joined = lessons.leading_to(connection, organisation(), lesson_id)
-    return _Story(row, told, deps().log.read_stream(organisation(), stream(lesson_id)), joined)
+    return Story(row, told, deps().log.read_stream(organisation(), stream(lesson_id)), joined)
 
 
-def _then(lesson_id: UUID, position: int) -> _Story:
+def _then(lesson_id: UUID, position: int) -> Story:
     log = deps().log
     history = log.read_stream(organisation(), stream(lesson_id))
     row = lessons.of_ids_as_of(log, organisation(), [lesson_id], position).get(lesson_id)
@@ -95,7 +98,7 @@ def _then(lesson_id: UUID, position: int) -> _Story:
         raise NotFound("lesson", lesson_id, as_of=position if history else None)
     told = points.of_ids_from(log, organisation(), [UUID(point) for point in row["points"]])
     joined = lessons.leading_to_as_of(log, organisation(), lesson_id, position)
-    return _Story(row, told, [stored for stored in history if stored.position <= position], joined)
+    return Story(row, told, [stored for stored in history if stored.position <= position], joined)
 
 
 @api.get("/merge-proposals", responses={200: MergeProposalPage}, operation_id="list_merge_proposals")

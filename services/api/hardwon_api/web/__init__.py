@@ -9,6 +9,7 @@ from hardwon_api.web import (
     assets,
     forms,
     home,
+    lessons,
     live,
     log,
     look,
@@ -16,12 +17,15 @@ from hardwon_api.web import (
     openid,
     policy,
     problem_pages,
+    projects,
     sign_in,
+    starting,
+    suggestions,
     telling,
     translating,
 )
 
-PAGES = (home, live, look, sign_in, openid, account, log, admin)
+PAGES = (home, starting, projects, suggestions, lessons, live, look, sign_in, openid, account, log, admin)
 """A module each, with its blueprint ``pages``."""
 
 

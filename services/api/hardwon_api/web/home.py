@@ -63,7 +63,7 @@ def decide(point_id: UUID) -> Response:
 
 def _waiting(connection: Connection[Any]) -> Waiting:
     newest: dict[str, Any] = {"before": paging.FROM_THE_NEWEST, "limit": _WAITING}
-    unanswered = points.unanswered(connection, organisation(), **newest)
+    unanswered = points.unanswered_lately(connection, organisation(), limit=_WAITING)
     detected = recurrences.page(connection, organisation(), **newest, project_id=None, states=["detected"])
     drawn = lessons.page(connection, organisation(), **newest)
     return Waiting(

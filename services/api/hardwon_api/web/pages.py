@@ -1,18 +1,21 @@
 """What the modules of the pages share: a blueprint each, reading forms, and seeing what one has just written."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import Blueprint, request
 from pydantic import BaseModel, ValidationError
 
+from hardwon.handlers import Request
 from hardwon.projections.reading import position_of, wait_until
-from hardwon_api.context import deps, organisation
+from hardwon_api.context import command_request, deps, organisation
 from hardwon_api.web.sign_in import local
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
 
 _PATIENCE = 3.0  # seconds; a follower takes some ten milliseconds unless a crowd is before it
+_LONGEST_VERSION = 18  # digits
 Form = TypeVar("Form", bound=BaseModel)
 
 
@@ -24,6 +27,12 @@ def blueprint(name: str) -> Blueprint:
 def is_part() -> bool:
     """Tell whether htmx asks for a part of a page."""
     return "HX-Request" in request.headers
+
+
+def decided_on(version: str) -> Request:
+    """Return the circumstances of a command that was decided on this version, which its form carries: a newer one is not overwritten."""
+    known = int(version) if version.isdecimal() and version.isascii() and len(version) < _LONGEST_VERSION else -1
+    return replace(command_request(), expected_version=known)
 
 
 def settle(position: int, *followers: str) -> None:

@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     def _tell(response: Response) -> Response:
         if response.mimetype != "application/problem+json" or not for_people():
             return response
-        if not request.accept_mimetypes.accept_html:
+        if request.accept_mimetypes and not request.accept_mimetypes.accept_html:
             return response
         part = "HX-Request" in request.headers
         problem = response.get_json()

@@ -1,9 +1,9 @@
 """How values read on a page: days, moments, numbers, Markdown. Filters of the templates."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_timedelta
+from flask_babel import format_date, format_decimal, format_percent, format_time, format_timedelta
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -21,7 +21,11 @@ def day(value: date | datetime | str | None) -> str:
 
 
 def moment(value: datetime | str | None) -> str:
-    return format_datetime(_read(value), "medium") if value else ""
+    """Return a day and a time; nobody reads seconds."""
+    if not value:
+        return ""
+    then = _read(value)
+    return f"{format_date(then, 'medium')}, {format_time(then, 'short')}"
 
 
 def ago(value: datetime | str) -> str:
@@ -38,12 +42,17 @@ def _read(value: date | datetime | str) -> date | datetime:
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
 def iso(value: date | datetime | str) -> str:
     """Return it as machines read it, for ``<time datetime>``."""
     return value if isinstance(value, str) else value.isoformat()
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals["today"] = today
     app.jinja_env.filters.update(
         markdown=markdown,
         day=day,

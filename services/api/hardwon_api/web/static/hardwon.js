@@ -51,3 +51,14 @@ for (const place of document.querySelectorAll("[data-drop]")) {
   });
   chooser?.addEventListener("change", () => { take(chooser.files); chooser.value = ""; });
 }
+
+// The slider through a project's past: says the moment while it moves, and goes there when it rests.
+for (const form of document.querySelectorAll("[data-steps]")) {
+  const slider = form.elements.step, told = form.querySelector("output");
+  const moments = [...form.querySelectorAll("option")].map((option) => option.label);
+  slider.addEventListener("input", () => {
+    told.textContent = moments[slider.value];
+    slider.setAttribute("aria-valuetext", moments[slider.value]);
+  });
+  slider.setAttribute("aria-valuetext", moments[slider.value]);
+}

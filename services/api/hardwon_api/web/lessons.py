@@ -1,0 +1,141 @@
+"""A lesson: its story, its advice, its way from the first telling to the latest, and where it went."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hardwon import handlers
+from hardwon.domain.commands import EndorseLesson, LessonCommand, RestoreLesson, RetireLesson, ReviseLesson
+from hardwon.handlers.lessons import text_events
+from hardwon.log.wire import StoredEvent
+from hardwon.projections import lessons, projects
+from hardwon_api import paging
+from hardwon_api.answers import Lesson
+from hardwon_api.commands.lessons import Endorsement, Restoration, Revision
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import needs
+from hardwon_api.lineage import LessonWithStory
+from hardwon_api.models import Body, Retirement
+from hardwon_api.problems import Refusal
+from hardwon_api.queries.lessons import story
+from hardwon_api.web.pages import blueprint, read, settle
+from hardwon_api.web.translating import gettext as _
+
+pages = blueprint("lessons")
+_PROJECTS = 100  # the newest ones, of which one may have gone through the same
+
+
+@pages.get("/lessons/<uuid:lesson_id>")
+@needs("read")
+def page(lesson_id: UUID) -> str:
+    """Tell the lesson."""
+    return _shown(lesson_id, {}, {})
+
+
+@pages.post("/lessons/<uuid:lesson_id>/revise")
+@needs("write")
+def revise(lesson_id: UUID) -> Response | tuple[str, int]:
+    """Say it better."""
+    fields = ("insight", "advice", "applies_when", "reason")
+    values = {name: request.form.get(name, "").strip() for name in fields}
+    body, wrong = read(Revision, values)
+    if body is None:
+        return _shown(lesson_id, values, wrong), 422
+    _lesson, history = handlers.current_lesson(deps().log, organisation(), lesson_id)
+    if request.form.get("version") != str(_text_version(history)):  # what else became of it does not change its words
+        raise Refusal(409, "stale-version", "Somebody said this lesson better while you did.")
+    changes = body.model_dump(exclude_unset=True, exclude={"reason"})
+    return _change(ReviseLesson(lesson_id, changes, body.reason))
+
+
+@pages.post("/lessons/<uuid:lesson_id>/endorse")
+@needs("write")
+def endorse(lesson_id: UUID) -> Response | tuple[str, int]:
+    """Stand behind it as a project that went through the same."""
+    values = {"project_id": request.form.get("project_id", ""), "note": request.form.get("note", "").strip()}
+    body, wrong = read(Endorsement, values)
+    if body is None:
+        return _shown(lesson_id, values, wrong), 422
+    return _change(EndorseLesson(lesson_id, body.project_id, body.note))
+
+
+@pages.post("/lessons/<uuid:lesson_id>/retire")
+@needs("curate")
+def retire(lesson_id: UUID) -> Response | tuple[str, int]:
+    """Let it rest: it is suggested no more."""
+    return _for_a_reason(lesson_id, Retirement)
+
+
+@pages.post("/lessons/<uuid:lesson_id>/restore")
+@needs("curate")
+def restore(lesson_id: UUID) -> Response | tuple[str, int]:
+    """Let it stand again."""
+    return _for_a_reason(lesson_id, Restoration)
+
+
+def _for_a_reason(lesson_id: UUID, model: type[Body]) -> Response | tuple[str, int]:
+    values = {"why": request.form.get("why", "").strip()}
+    body, wrong = read(model, {"reason": values["why"]})
+    if body is None:
+        return _shown(lesson_id, values, {"why": wrong["reason"]}), 422
+    command = RetireLesson if model is Retirement else RestoreLesson
+    return _change(command(lesson_id, values["why"]))
+
+
+def _text_version(history: Sequence[StoredEvent]) -> int:
+    return text_events(history)[0].version
+
+
+def _change(command: LessonCommand) -> Response:
+    if stored := handlers.change_lesson(deps().log, organisation(), command, command_request()):
+        recorded(stored.position)
+        settle(stored.position, "lessons")
+    return redirect(url_for("web_lessons.page", lesson_id=command.lesson_id))
+
+
+def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> str:
+    found = story(lesson_id)
+    lesson = LessonWithStory.told(*found)
+    endorsed = [UUID(each["project_id"]) for each in found.row["endorsements"]]
+    ids = [*(each.project_id for each in lesson.carried_to), *endorsed]
+    with deps().pool.connection() as connection:
+        names = projects.names(connection, organisation(), ids)
+        newest = projects.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=_PROJECTS)
+        successor = None
+        if lesson.leads_to:
+            stands = handlers.latest_successor(deps().log, organisation(), lesson_id)
+            row = lessons.get(connection, organisation(), stands)
+            successor = Lesson.of(row) if row else None
+    others = [
+        (str(row["project_id"]), row["profile"]["name"])
+        for row in newest
+        if row["project_id"] != lesson.source_project.id
+    ]
+    return render_template(
+        "lessons/page.html",
+        lesson=lesson,
+        version=_text_version(found.history),
+        names=names,
+        endorsements=found.row["endorsements"],
+        others=others,
+        successor=successor,
+        values=values,
+        wrong=wrong,
+        steps=_STEPS,
+    )
+
+
+_STEPS = {
+    "lesson_drawn": lambda: _("Learned"),
+    "lesson_revised": lambda: _("Said better"),
+    "lesson_endorsed": lambda: _("Another project went through the same"),
+    "merge_proposed": lambda: _("It seemed to say the same as another one"),
+    "merge_declined": lambda: _("It is not the same as the other one"),
+    "lesson_merged": lambda: _("It lives on in another one that says the same"),
+    "lesson_superseded": lambda: _("Newer advice took its place"),
+    "lesson_retired": lambda: _("It holds no more"),
+    "lesson_restored": lambda: _("It stands again"),
+}
+"""What each step of a lesson's life is called."""

@@ -1,0 +1,90 @@
+"""A project: what it is, what happened in it, and what it was suggested, now or on any day before."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from flask import render_template, request
+
+from hardwon.domain.errors import NotFound
+from hardwon.domain.events import DomainEvent, ProjectProfileChanged, ProjectRegistered, RetrospectiveHeld
+from hardwon.domain.project import stream
+from hardwon.log.wire import StoredEvent
+from hardwon.projections import as_of, lessons, projects
+from hardwon.projections.recommendations import FOLDED
+from hardwon_api import paging
+from hardwon_api.answers import Lesson, Project
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import needs
+from hardwon_api.web.pages import blueprint
+from hardwon_api.web.suggestions import cards_now, cards_then
+
+pages = blueprint("projects")
+_LESSONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The moments at which something changed for the project, and the one that is shown; None: as it is now."""
+
+    moments: list[StoredEvent]
+    step: int | None
+    at: datetime | None
+    position: int | None
+
+
+@pages.get("/projects/<uuid:project_id>")
+@needs("read")
+def page(project_id: UUID) -> str:
+    """Show the project; with ``?step=`` or ``?day=`` what it was suggested by then."""
+    head = deps().log.head(organisation()).position
+    with deps().pool.connection() as connection:
+        row = projects.get(connection, organisation(), project_id)
+        if row is None:
+            raise NotFound("project", project_id)
+        newest = paging.FROM_THE_NEWEST
+        drawn = lessons.page(connection, organisation(), before=newest, limit=_LESSONS, project_id=project_id)
+    past = _past(project_id, head)
+    found, cards = cards_now(project_id) if past.position is None else cards_then(project_id, past.position)
+    return render_template(
+        "projects/page.html",
+        project=Project.of(row),
+        phases=_phases(project_id),
+        meetings=_about(project_id, (RetrospectiveHeld,), head)[::-1],
+        drawn=[Lesson.of(each) for each in drawn],
+        past=past,
+        head=head,
+        found=found,
+        cards=cards,
+    )
+
+
+def _past(project_id: UUID, head: int) -> Past:
+    moments = _about(project_id, FOLDED, head)
+    day = request.args.get("day", type=datetime.fromisoformat)
+    step = request.args.get("step", type=int)
+    if day:
+        end = min(datetime.combine(day.date(), time.max, UTC), datetime.now(UTC))
+        found = as_of.resolve(deps().log, organisation(), max(end, moments[0].recorded_at))
+        return Past(moments, None, end, found.position)
+    if step is None or not 0 <= step < len(moments) - 1:
+        return Past(moments, None, None, None)
+    return Past(moments, step, moments[step].recorded_at, moments[step].position)
+
+
+def _phases(project_id: UUID) -> list[tuple[str, datetime]]:
+    """Return the phases that the project went through, and since when each."""
+    found: list[tuple[str, datetime]] = []
+    for stored in deps().log.read_stream(organisation(), stream(project_id)):
+        event, phase = stored.event, ""
+        if isinstance(event, ProjectRegistered):
+            phase = event.profile.phase
+        elif isinstance(event, ProjectProfileChanged):
+            phase = str(event.changes.get("phase") or "")
+        if phase:
+            found.append((phase, stored.occurred_at))
+    return found
+
+
+def _about(project_id: UUID, types: tuple[type[DomainEvent], ...], until: int) -> list[StoredEvent]:
+    return deps().log.read_about(organisation(), "project", [project_id], types, until)

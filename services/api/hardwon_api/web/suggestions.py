@@ -1,0 +1,160 @@
+"""What a project was suggested, as cards: the advice first, then the story, and why it is shown. And what the project says of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hardwon import handlers
+from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
+from hardwon.domain.errors import NotFound
+from hardwon.log.wire import StoredEvent
+from hardwon.projections import lessons, points
+from hardwon.projections.following import Row
+from hardwon_api.answers import DiscussionPoint, Reason, Recommendations, Suggestion
+from hardwon_api.commands.feedback import NewFeedback, NewOutcome
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import needs
+from hardwon_api.problems import Refusal
+from hardwon_api.queries.recommendations import recommendations, recommendations_as_of
+from hardwon_api.web.pages import Form, blueprint, is_part, read, settle
+from hardwon_api.web.translating import gettext as _
+from hardwon_api.web.translating import ngettext
+
+pages = blueprint("suggestions")
+_UNDO = "undo"
+_WORDS = 3  # reasons that a card tells; the rest add little
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A suggestion, and the first story behind it."""
+
+    said: Suggestion
+    stories: list[DiscussionPoint]
+
+    @property
+    def why(self) -> list[str]:
+        """The causes that weigh most, in words."""
+        weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
+        return [told(each) for each in weightiest[:_WORDS] if each.weight > 0]
+
+
+def cards_now(project_id: UUID) -> tuple[Recommendations, list[Card]]:
+    """Return all that the project was suggested."""
+    found = recommendations(organisation(), project_id)
+    if found is None:
+        raise NotFound("project", project_id)
+    with deps().pool.connection() as connection:
+        rows = lessons.of_ids(connection, organisation(), [each.lesson.id for each in found.items])
+        stories = points.of_ids(connection, organisation(), _point_ids(rows.values()))
+    return found, _cards(found, rows, stories)
+
+
+def cards_then(project_id: UUID, position: int) -> tuple[Recommendations, list[Card]]:
+    """Return all that it was suggested by then, in the words of then."""
+    log = deps().log
+    found = recommendations_as_of(organisation(), project_id, position)
+    rows = lessons.of_ids_as_of(log, organisation(), [each.lesson.id for each in found.items], position)
+    return found, _cards(found, rows, points.of_ids_from(log, organisation(), _point_ids(rows.values())))
+
+
+def _point_ids(rows: Iterable[Row]) -> list[UUID]:
+    return [UUID(id_) for row in rows for id_ in row["points"]]
+
+
+def _cards(found: Recommendations, rows: dict[UUID, Row], stories: Sequence[Row]) -> list[Card]:
+    by_id = {str(row["point_id"]): DiscussionPoint.of(row) for row in stories}
+    return [Card(each, [by_id[id_] for id_ in rows[each.lesson.id]["points"] if id_ in by_id]) for each in found.items]
+
+
+@pages.get("/projects/<uuid:project_id>/suggestions")
+@needs("read")
+def part(project_id: UUID) -> str | Response:
+    """Answer a page that heard of something: with the cards, where it waited for them, else with a word that there are new ones."""
+    settle(deps().log.head(organisation()).position, "recommendations", "lessons")
+    found, cards = cards_now(project_id)
+    if request.args.get("state") == "ready":
+        fresh = found.position > request.args.get("seen", found.position, type=int)
+        return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
+    return render_template(
+        "projects/_suggestions.html", project_id=project_id, found=found, cards=cards, then=None, arriving=True
+    )
+
+
+@pages.post("/projects/<uuid:project_id>/suggestions/<uuid:lesson_id>")
+@needs("write")
+def say(project_id: UUID, lesson_id: UUID) -> str | Response:
+    """Say what the project makes of a suggestion, take it back, or report whether it helped."""
+    stored = _record(project_id, lesson_id)
+    if stored:
+        recorded(stored.position)
+        settle(stored.position, "recommendations", "lessons")
+    if not is_part():
+        return redirect(url_for("web_projects.page", project_id=project_id, _anchor=f"lesson-{lesson_id}"))
+    _found, cards = cards_now(project_id)
+    card = next((each for each in cards if each.said.lesson.id == lesson_id), None)
+    if card is None:
+        raise NotFound("recommendation", lesson_id)
+    return render_template("projects/_card.html", project_id=project_id, card=card, then=None, answered=True)
+
+
+def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
+    log, organisation_id, asked = deps().log, organisation(), request.form.to_dict()
+    if "outcome" in asked:
+        outcome = _pressed(NewOutcome, "outcome").outcome
+        reported = ReportOutcome(project_id, lesson_id, outcome, "")
+        return handlers.report_outcome(log, organisation_id, reported, command_request())
+    if asked.get("verdict") == _UNDO:
+        back = WithdrawFeedback(project_id, lesson_id)
+        return handlers.withdraw_feedback(log, organisation_id, back, command_request())
+    given = GiveFeedback(project_id, lesson_id, _pressed(NewFeedback, "verdict").verdict, "")
+    return handlers.give_feedback(log, organisation_id, given, command_request())
+
+
+def _pressed(model: type[Form], name: str) -> Form:
+    body, _wrong = read(model, {name: request.form.get(name)})
+    if body is None:
+        raise Refusal(422, "invalid", "Say what you make of it: press one of the buttons.")
+    return body
+
+
+def told(reason: Reason) -> str:
+    """Say a cause in words that need no number."""
+    words: dict[str, Callable[[], str]] = {
+        "similar_text": lambda: _fits(reason),
+        "common_theme": lambda: _(
+            "%(count)s of %(total)s projects met this: “%(passage)s”",
+            count=reason.count,
+            total=reason.total,
+            passage=reason.passage,
+        ),
+        "shared_trait": lambda: _("Its project shares this with yours: %(passage)s", passage=reason.passage),
+        "told_again": lambda: ngettext(
+            "%(num)d project tells the same", "%(num)d projects tell the same", reason.count
+        ),
+        "evidence": lambda: ngettext(
+            "%(num)d project stands behind it", "%(num)d projects stand behind it", reason.count
+        ),
+        "recent": lambda: _("It was learned not long ago"),
+        "learned": lambda: _("Projects like yours found lessons like this one useful"),
+    }
+    return words[reason.kind]()
+
+
+def _fits(reason: Reason) -> str:
+    if reason.asked:
+        return _("You wrote: “%(asked)s”", asked=reason.asked)
+    named = {
+        "profile": _("It fits what you say of your project"),
+        "summary": _("It fits what you say of your project"),
+        "domain": _("It fits your domain"),
+        "technologies": _("It fits your technologies"),
+        "practices": _("It fits your ways of working"),
+        "tags": _("It fits your tags"),
+        "phase": _("It fits the phase you are in"),
+        "name": _("It fits what you say of your project"),
+    }
+    return named.get(reason.aspect) or _("It fits your paper “%(paper)s”", paper=reason.aspect)

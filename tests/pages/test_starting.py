@@ -1,0 +1,105 @@
+"""Starting a project, in a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+pytestmark = pytest.mark.timeout(240)
+SUMMARY = "We put tablets into the cabs of all drivers at five depots; the hardware comes from one supplier."
+RISKS = "- The hardware supplier delivers late\n- Drivers are trained too early and forget"
+
+
+def start(page: Page, name: str, **more: str) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Start a project").click()
+    page.get_by_label("What is it called?").fill(name)
+    for label, text in more.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Start, and show me").click()
+
+
+def test_suggestions_arrive_by_themselves(page: Page) -> None:
+    """I say what my project is, its page opens, and what other teams learned comes in while I look, without anything jumping."""
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver((all) => { for (const each of all.getEntries())"
+        " if (!each.hadRecentInput) window.shifted += each.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    start(page, "Tablets for ferry crews", **{"What is it, in a few sentences?": SUMMARY})
+
+    expect(page.get_by_role("heading", name="Tablets for ferry crews", level=1)).to_be_visible()
+    address = page.url
+    cards = page.locator(".suggestion")
+    expect(cards.first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="of other projects fit")).to_be_visible()
+    first = cards.first
+    expect(first.get_by_role("heading", name="Why you see it")).to_be_visible()
+    expect(first.get_by_text("learned on")).to_be_visible()
+    assert page.url == address
+    assert page.evaluate("window.shifted") < 0.1
+
+
+def test_a_list_of_risks_can_be_dropped_in(page: Page, tmp_path: Path) -> None:
+    """I choose the text file that holds our risks: its text appears in the form, and the project has it as a paper."""
+    (tmp_path / "risks.md").write_text(RISKS, "utf-8")
+    page.goto("/projects/new")
+    page.get_by_label("What is it called?").fill("Ticket machines")
+    page.locator("#risks_file").set_input_files(tmp_path / "risks.md")
+    expect(page.get_by_label("What could go wrong?")).to_have_value(RISKS)
+    page.get_by_role("button", name="Start, and show me").click()
+    page.get_by_text("Risks", exact=True).click()
+    expect(page.get_by_text("The hardware supplier delivers late").first).to_be_visible()
+
+
+def test_it_works_without_script(browser: Callable[..., BrowserContext], tmp_path: Path) -> None:
+    """With scripts off I start a project with an uploaded file, load the page again, and say what I make of a suggestion."""
+    (tmp_path / "risks.txt").write_text(RISKS, "utf-8")
+    page = browser(java_script_enabled=False).new_page()
+    page.goto("/projects/new")
+    page.get_by_label("What is it called?").fill("Readers on ferries")
+    page.get_by_label("What is it, in a few sentences?").fill(SUMMARY)
+    page.locator("#risks_file").set_input_files(tmp_path / "risks.txt")
+    page.get_by_role("button", name="Start, and show me").click()
+    expect(page.get_by_role("heading", name="Readers on ferries", level=1)).to_be_visible()
+    for _ in range(40):
+        if page.locator(".suggestion").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    card = page.locator(".suggestion").first
+    card.get_by_role("button", name="Good to know").click()
+    expect(page.locator(".suggestion").first.get_by_role("button", name="Good to know")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.locator(".suggestion").first.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_what_does_not_fit_is_named_and_nothing_is_lost(page: Page) -> None:
+    """I leave the name blank and say that nobody works on it: both are marked, and what I wrote is still there."""
+    page.goto("/projects/new")
+    page.get_by_label("What is it called?").fill("   ")
+    page.get_by_label("Team").fill("Harbour")
+    page.get_by_text("More about it").click()
+    page.get_by_label("People").evaluate("field => { field.type = 'text'; field.value = 'many'; }")
+    page.get_by_role("button", name="Start, and show me").click()
+    expect(page.get_by_label("What is it called?")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("People")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Team")).to_have_value("Harbour")
+
+
+def test_describing_it_better_overwrites_nobody(page: Page, sample: Any) -> None:
+    """Two of us change the same project: who comes second is told, and nothing of the first is lost."""
+    made = sample.http.post("/projects", json={"name": "Shared by two", "team": "Piers"}).json()
+    page.goto(f"/projects/{made['id']}/edit")
+    sample.http.patch(f"/projects/{made['id']}", json={"team": "Harbour"})
+    page.get_by_label("Domain").fill("ferries")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Somebody was faster")).to_be_visible()
+    page.goto(f"/projects/{made['id']}/edit")
+    expect(page.get_by_label("Team")).to_have_value("Harbour")
+    page.get_by_label("Domain").fill("ferries")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("ferries")).to_be_visible()
