@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 20_000  # milliseconds that a browser waits for what is to come, on a busy machine too
+PATIENCE = 60_000  # milliseconds that a browser waits for what is to come, on a busy machine too
 expect.set_options(timeout=PATIENCE)
 
 
