@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 from fake_embedding import WordsEmbedder
-from in_process import Worker
+from in_process import Worker, everything
 from telling import Teller
 
 from hardwon import organisations, work
@@ -17,7 +17,7 @@ from hardwon.ports import Log
 from hardwon.projections import lessons, projects, recommendations
 from hardwon.projections.following import Pool
 from hardwon_worker.choosing import MOST, VARIED
-from hardwon_worker.following import EMBED
+from hardwon_worker.following import EMBED, SUGGEST
 from hardwon_worker.scoring import RELEVANT
 from hardwon_worker.sentences import sentences
 
@@ -55,6 +55,22 @@ def test_a_new_project_is_offered_what_others_learned(teller: Teller, answer: An
     assert {each["project_id"] for each in offered.values()} == set(fitting)
     assert (given.considered, given.hidden) == (8, 2)
     assert (given.ranker, given.embedding_model) == ("hybrid-2", "words@fake")
+
+
+def test_of_two_that_answer_at_once_neither_says_that_there_is_nothing(
+    teller: Teller, worker: Worker, pool: Pool
+) -> None:
+    """Two tasks may rank for the same project; the slower one adds nothing, and the project never reads that nothing fits."""
+    teller.past_project("The deploy broke the release.")
+    new = teller.project("New", summary=ABOUT)
+    worker.drop(SUGGEST)
+    worker.run(work.FOLLOW, teller.organisation_id)
+    asker = worker.parts.answering.asker(teller.organisation_id, new)
+    assert asker
+    for _ in range(2):  # the second decides on what it read before the first answered
+        assert worker.parts.answering.owed(asker)
+    assert len(teller.suggested(new)) == 1
+    assert not everything(pool, teller.organisation_id)["nothing_new"]
 
 
 def test_its_own_retired_and_foreign_lessons_are_never_offered(

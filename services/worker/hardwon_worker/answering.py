@@ -75,12 +75,17 @@ class Answering:
             return False
         occasion: Occasion = "profile_changed" if asker.suggesting.answered else "registered"
         given, _ = self.answer(asker, occasion) if asker.is_open() else (0, 0)
-        if not given:
+        if not given and not self._answered_by_another(asker):
             with self._pool.connection() as connection:
                 recommendations.nothing_new(
                     connection, asker.organisation_id, asker.project.project_id, asker.known_position
                 )
         return True
+
+    def _answered_by_another(self, asker: Asker) -> bool:
+        """Tell whether another task was quicker: its answer is in the log, and the project must not read meanwhile that there is none."""
+        suggesting, _ = handlers.current_suggesting(self._log, asker.organisation_id, asker.project.project_id)
+        return suggesting.known_position >= asker.changed_position
 
     def answer(self, asker: Asker, occasion: Occasion, *, after: int = 0) -> tuple[int, int]:
         """Offer the project what ranks among the first and became findable behind position ``after``.
