@@ -7,6 +7,7 @@ from hardwon_api.web import (
     account,
     admin,
     assets,
+    first_run,
     forms,
     home,
     lessons,
@@ -25,7 +26,10 @@ from hardwon_api.web import (
     translating,
 )
 
-PAGES = (home, starting, projects, suggestions, lessons, live, look, sign_in, openid, account, log, admin)
+PAGES = (
+    *(home, starting, projects, suggestions, lessons, live, look),
+    *(sign_in, openid, account, log, admin, first_run),
+)
 """A module each, with its blueprint ``pages``."""
 
 

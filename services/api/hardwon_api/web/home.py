@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from hardwon import handlers
 from hardwon.domain.commands import ConfirmRecurrence, RejectRecurrence
 from hardwon.projections import lessons, points, projects, recurrences
+from hardwon.sample import bringing
 from hardwon_api import paging
 from hardwon_api.answers import DiscussionPoint, Lesson, Project
 from hardwon_api.context import command_request, deps, organisation, recorded
@@ -17,6 +18,8 @@ from hardwon_api.documenting import needs
 from hardwon_api.models import Page
 from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.recurring import Recurrence
+from hardwon_api.web import first_run
+from hardwon_api.web.navigation import may
 from hardwon_api.web.pages import back, blueprint, settle
 
 pages = blueprint("home")
@@ -41,10 +44,17 @@ def page() -> str:
     with deps().pool.connection() as connection:
         rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
         waiting = _waiting(connection)
+        steps = first_run.steps(connection) if may("write") else None
     found = [Project.of(row) for row in rows[:_PROJECTS]]
     names = {each.id: each.name for each in found}
     return render_template(
-        "home/page.html", projects=found, next=paging.next_cursor(rows, _PROJECTS), waiting=waiting, names=names
+        "home/page.html",
+        projects=found,
+        next=paging.next_cursor(rows, _PROJECTS),
+        waiting=waiting,
+        names=names,
+        steps=steps,
+        sample=bringing.TAG,
     )
 
 

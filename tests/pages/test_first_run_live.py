@@ -1,0 +1,68 @@
+"""The first minutes of somebody who has only the address, and an organisation in which nothing is yet."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from hardwon_local.running import Running
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def newcomer(hardwon: Running, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Return what opens the pages of an organisation of its own for its first administrator."""
+    token, opened = hardwon.register("A newcomer's"), []
+
+    def enter(**options: Any) -> Page:
+        opened.append(chromium.new_context(base_url=hardwon.url, locale="en-GB", **options))
+        page = opened[-1].new_page()
+        page.goto(hardwon.entry_address(token))
+        page.get_by_role("button", name=re.compile("Enter")).click()
+        expect(page.get_by_role("heading", name="Three steps to begin with")).to_be_visible()
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+
+
+def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -> None:
+    """Bring the sample, start a project, say what a suggestion is worth: each step leads to the next, and then the list is gone."""
+    page = newcomer()
+    page.get_by_role("button", name="Bring the sample").click()
+    expect(page.get_by_text("done", exact=True)).to_have_count(1)
+    page.locator(".step").get_by_role("link", name="Start a project").click()
+    page.get_by_label("What is it called?").fill("Ticket machines for the ferry piers")
+    page.get_by_label("What is it, in a few sentences?").fill(
+        "New payment terminals on eleven piers, with a switch-over on one weekend."
+    )
+    page.get_by_role("button", name="Start, and show me what others learned").click()
+    page.get_by_role("button", name="Good to know").first.click()
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Three steps to begin with")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everybody_can_use_it(theme: Any, newcomer: Callable[..., Page]) -> None:
+    """axe finds nothing on the empty page; it is photographed beside the others."""
+    page = newcomer(color_scheme=theme)
+    found = Axe().run(page)
+    assert not found.violations_count, found.generate_report()
+    Path("build/screenshots").mkdir(parents=True, exist_ok=True)
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=f"build/screenshots/first-run-{theme}-{width}.png", full_page=True)
+
+
+def test_the_sample_comes_without_script(newcomer: Callable[..., Page]) -> None:
+    """By a form like any other."""
+    page = newcomer(java_script_enabled=False)
+    page.get_by_role("button", name="Bring the sample").click()
+    expect(page.get_by_text("Contactless readers on every bus")).to_be_visible()
