@@ -64,7 +64,7 @@ class InPostgresql:
         database.settle(self._owner)
 
     def ask(self, organisation: Organisation, question: str) -> object:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation.organisation_id) as connection:
             asked = words.ask(connection, organisation.organisation_id, question)
             return words.holding(connection, organisation.organisation_id, asked, _FOUND) if asked else []
 
@@ -88,7 +88,7 @@ class Postings:
         database.settle(self._owner)
 
     def ask(self, organisation: Organisation, question: str) -> object:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation.organisation_id) as connection:
             asked = words.ask(connection, organisation.organisation_id, question)
             names = {"organisation_id": organisation.organisation_id, "limit": _FOUND}
             names |= {"terms": asked.terms.tolist(), "weights": asked.weights.tolist()} if asked else {}

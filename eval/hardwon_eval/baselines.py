@@ -37,7 +37,7 @@ def by_vectors(embedder: Embedder, documents: Sequence[str], queries: Sequence[s
 def by_ts_rank(pool: Pool, documents: Sequence[str], queries: Sequence[str]) -> Scores:
     """PostgreSQL's own ``ts_rank_cd`` of any-word queries."""
     scores = np.zeros((len(queries), len(documents)))
-    with pool.connection() as connection:
+    with pool.across() as connection:
         connection.execute(
             "CREATE TEMP TABLE ranked AS SELECT place - 1 AS place, to_tsvector('english', text) AS words"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS each (text, place)",

@@ -36,19 +36,19 @@ def make(pool: Pool, log: Log, organisation_id: UUID, member_id: UUID) -> str:
         raise NotFound("member", member_id)
     made = secret.new(organisation_id)
     names: Row = {"organisation_id": organisation_id, "member_id": member_id, "digest": secret.digest(made)}
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         connection.execute(SQL["make"], names | {"lasts": _LASTS})
     return PATH + made
 
 
-def look(connection: Connection[Any], shown: str) -> Row | None:
+def look(pool: Pool, shown: str) -> Row | None:
     """Return the member for whom the link is good, without using it up; None where it is good for nothing."""
-    return _found(connection, "look", shown)
+    return _found(pool, "look", shown)
 
 
-def use(connection: Connection[Any], shown: str) -> Row | None:
+def use(pool: Pool, shown: str) -> Row | None:
     """Return the member for whom the link is good, and use it up; however many ask at the same moment, one gets in."""
-    return _found(connection, "use", shown)
+    return _found(pool, "use", shown)
 
 
 def forget(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> None:
@@ -68,8 +68,9 @@ def for_first_administrator(pool: Pool, log: Log, organisation_id: UUID, by: Met
     return make(pool, log, organisation_id, first)
 
 
-def _found(connection: Connection[Any], query: str, shown: str) -> Row | None:
+def _found(pool: Pool, query: str, shown: str) -> Row | None:
     organisation_id = secret.organisation_of(shown)
     if organisation_id is None:
         return None
-    return fetch_one(connection, SQL[query], organisation_id=organisation_id, digest=secret.digest(shown))
+    with pool.of(organisation_id) as connection:
+        return fetch_one(connection, SQL[query], organisation_id=organisation_id, digest=secret.digest(shown))

@@ -116,7 +116,7 @@ def sweep_out(owner_database_url: str) -> None:
 
 
 def _shut_out(pool: Pool, organisation_id: UUID, person_id: UUID) -> None:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         sessions.end_all(connection, organisation_id, person_id)
         entry_links.forget(connection, organisation_id, person_id)
         passwords.forget(connection, organisation_id, person_id)
@@ -212,7 +212,7 @@ def _forget_derived(pool: Pool, organisation_id: UUID, words: Words) -> dict[str
     raised = [stored.event_id for stored in words.written if isinstance(stored.event, DiscussionPointRaised)]
     names: Row = {"organisation_id": organisation_id, "point_ids": raised}
     names["lesson_ids"] = [*words.fallen, *words.shortened]
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(organisation_id) as connection, connection.transaction():
         connection.execute(SQL["hold_followers"], names)
         counts = {
             told: _count(connection.execute(SQL[query], names).fetchone())

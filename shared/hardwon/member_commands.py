@@ -132,7 +132,7 @@ def list_tokens(organisation: UUID | None) -> None:
     """List the tokens that are neither revoked nor expired."""
     with opened() as (pool, log):
         organisation_id = one(log, organisation)
-        with pool.connection() as connection:
+        with pool.of(organisation_id) as connection:
             found = tokens.every(connection, organisation_id)
     for each in found:
         until = f"until {each['expires_at']:%Y-%m-%d}" if each["expires_at"] else "for ever"

@@ -86,7 +86,7 @@ def tried(pool: Pool, organisation_id: UUID, email: str, password: str, client: 
 def _tried(pool: Pool, organisation_id: UUID, email: str, password: str, client: str) -> UUID | None:
     email, password = email.replace("\0", ""), password[: LONGEST + 1]
     whence = lockout.client(client)
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         found = fetch_one(connection, SQL["find"], organisation_id=organisation_id, email=email)
         whose = lockout.member(found["member_id"]) if found else lockout.nobody(email)
         lockout.take(connection, organisation_id, whence)
@@ -95,7 +95,7 @@ def _tried(pool: Pool, organisation_id: UUID, email: str, password: str, client:
     right = _matches(kept or _nobodys(), password)
     if not (found and kept and right):
         return None
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         lockout.give_back(connection, organisation_id, whence)
         lockout.forget(connection, organisation_id, whose)
         if _HASHER.check_needs_rehash(kept):

@@ -9,7 +9,7 @@ from psycopg import Connection
 from hardwon import secret
 from hardwon.domain.members import ROLES
 from hardwon.ids import new_id
-from hardwon.projections.following import Row
+from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 from hardwon.tokens import Principal
@@ -31,23 +31,24 @@ def begin(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -
     return made
 
 
-def authenticate(connection: Connection[Any], shown: str) -> Principal | None:
+def authenticate(pool: Pool, shown: str) -> Principal | None:
     """Return whose session it is, with all that this member's role allows; None for anything else, whatever is wrong with it."""
     organisation_id = secret.organisation_of(shown)
     if organisation_id is None:
         return None
     names: Row = {"organisation_id": organisation_id, "digest": secret.digest(shown)}
-    found = fetch_one(connection, SQL["authenticate"], **names | _LIMITS)
+    with pool.of(organisation_id) as connection:
+        found = fetch_one(connection, SQL["authenticate"], **names | _LIMITS)
     if found is None:
         return None
     scopes = frozenset(ROLES[found["role"]])
     return Principal(organisation_id, found["session_id"], "web session", scopes, found["member_id"])
 
 
-def seen(connection: Connection[Any], shown: str) -> None:
+def seen(pool: Pool, organisation_id: UUID, shown: str) -> None:
     """Note that the session is used: once a minute is enough."""
-    organisation_id = secret.organisation_of(shown)
-    connection.execute(SQL["seen"], {"organisation_id": organisation_id, "digest": secret.digest(shown)})
+    with pool.of(organisation_id) as connection:
+        connection.execute(SQL["seen"], {"organisation_id": organisation_id, "digest": secret.digest(shown)})
 
 
 def of_member(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> list[Row]:

@@ -73,7 +73,7 @@ def first(pool: Pool, organisation_id: UUID) -> str:
 
 def revoke(pool: Pool, log: Log, organisation_id: UUID, token_id: UUID, by: Metadata) -> None:
     """Make a token worthless; doing it again changes nothing."""
-    with pool.connection() as connection:  # before the log: whatever happens now, it opens nothing any more
+    with pool.of(organisation_id) as connection:  # before the log: whatever happens now, it opens nothing any more
         if fetch_one(connection, SQL["revoke"], organisation_id=organisation_id, token_id=token_id) is None:
             raise NotFound("token", token_id)
     event_id = id_for_key(
@@ -88,12 +88,14 @@ def every(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     return fetch(connection, SQL["every"], organisation_id=organisation_id)
 
 
-def authenticate(connection: Connection[Any], token: str) -> Principal | None:
+def authenticate(pool: Pool, token: str) -> Principal | None:
     """Return whom the token stands for; None for anything else, whatever is wrong with it."""
     organisation_id = organisation_of(token)
     if organisation_id is None:
         return None
-    found = fetch_one(connection, SQL["authenticate"], organisation_id=organisation_id, digest=secret.digest(token))
+    names: Row = {"organisation_id": organisation_id, "digest": secret.digest(token)}
+    with pool.of(organisation_id) as connection:
+        found = fetch_one(connection, SQL["authenticate"], **names)
     if found is None:
         return None
     scopes = frozenset(found["scopes"])
@@ -111,7 +113,7 @@ def _make(pool: Pool, organisation_id: UUID, command: IssueToken, expires_at: da
     token = _PREFIX + secret.new(organisation_id)
     names: Row = {"organisation_id": organisation_id, "digest": secret.digest(token), "expires_at": expires_at}
     names |= {"token_id": command.token_id, "name": command.name, "member_id": command.member_id}
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         connection.execute(SQL["save"], names | {"scopes": list(command.scopes)})
     return token
 

@@ -88,7 +88,7 @@ def test_points_are_found_by_their_indexes(pool: Pool, client: Client, query: st
         client.record(project, *(drawn(points=[id_]) for id_ in ids[:200]))
     client.follow()
     named = {"organisation_id": client.organisation, "before": 2**62, "limit": 11, "project_id": project, "erased": ""}
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(client.organisation) as connection, connection.transaction():
         connection.execute("SET LOCAL enable_seqscan = off")  # some of these tables are too small for an index to pay
         statement = sql.SQL("EXPLAIN ") + sql.SQL(points.SQL[query])
         plan = str(connection.execute(statement, named | {"project_ids": [project]}).fetchall())

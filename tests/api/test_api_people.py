@@ -222,6 +222,5 @@ def test_what_a_member_writes_can_be_erased(client: Client, with_token: As, log:
 
 def test_what_is_no_token_is_nobody(pool: Pool) -> None:
     """Whatever is shown: other prefixes, halves, ids that are none."""
-    with pool.connection() as connection:
-        for shown in ("", "hw", "hw_1_2", f"hw_{new_id().hex}_", f"xx_{new_id().hex}_abc", "hw__"):
-            assert tokens.authenticate(connection, shown) is None
+    for shown in ("", "hw", "hw_1_2", f"hw_{new_id().hex}_", f"xx_{new_id().hex}_abc", "hw__"):
+        assert tokens.authenticate(pool, shown) is None

@@ -125,7 +125,7 @@ def test_a_change_that_brings_nothing_new_is_answered_too(running: Running) -> N
     running.is_suggested("registered", running.lessons[0])
     running.changes(phase="delivery")
     head = running.log.head(running.client.organisation).position
-    with running.client.pool.connection() as connection:
+    with running.client.pool.of(running.client.organisation) as connection:
         recommendations.nothing_new(connection, running.client.organisation, UUID(running.id), head)
         assert recommendations.pending(connection, running.client.organisation, head) == []
     assert running.reads(Prefer="wait=5")["state"] == "ready"

@@ -21,7 +21,7 @@ from hardwon_api.context import Found
 
 def find_themes(pool: Pool, organisation: UUID, *texts: tuple[str, str, str, str, str | None]) -> None:
     """Write what a worker would have found: of each text its id, kind, project, month and theme; lessons are on the map."""
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         ensure_checkpoint(connection, organisation, "themes")
         connection.execute(
             "UPDATE checkpoint SET position = 7 WHERE organisation_id = %s AND follower = 'themes'", (organisation,)

@@ -79,7 +79,7 @@ def test_the_control_an_offence_is_named(pool: Pool, owner: Connection[Any], bre
         assert offences(owner) == named
 
 
-JOIN = re.compile(r"\bJOIN\s+(?!LATERAL\b)(\w+)(?:\s+AS\s+(\w+))?\s+ON\s+(\S+)\s*=\s*(\S+)", re.IGNORECASE)
+JOIN = re.compile(r"\bJOIN\s+(?!LATERAL\b)([\w.]+)(?:\s+AS\s+(\w+))?\s+ON\s+(\S+)\s*=\s*(\S+)", re.IGNORECASE)
 
 
 def test_every_join_is_on_the_organisation_first() -> None:

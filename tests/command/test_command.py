@@ -35,8 +35,7 @@ def test_an_organisation_is_registered_and_its_token_works(run: Any, pool: Pool)
     """The token that is printed once speaks for the organisation that was registered."""
     said = run("register", "A ferry company").output
     organisation, token = re.findall(r"organisation (\S+)\ntoken +(\S+)", said)[0]
-    with pool.connection() as connection:
-        principal = tokens.authenticate(connection, token)
+    principal = tokens.authenticate(pool, token)
     assert principal
     assert principal.organisation_id == UUID(organisation)
 

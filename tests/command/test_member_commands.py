@@ -52,8 +52,7 @@ def test_a_token_is_issued_listed_and_revoked(run: Run, pool: Pool, organisation
     id_, secret = re.findall(r"id +(\S+)\ntoken +(\S+)", said)[0]
 
     def stands_for() -> Any:
-        with pool.connection() as connection:
-            return tokens.authenticate(connection, secret)
+        return tokens.authenticate(pool, secret)
 
     assert (stands_for().organisation_id, stands_for().scopes) == (organisation, {"read"})
     listed = run("token", "list").output

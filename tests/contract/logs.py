@@ -41,7 +41,7 @@ class IdentityColumnLog:
         )
 
     def append(self, organisation_id: UUID, events: list[NewEvent]) -> None:
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.of(organisation_id) as connection, connection.transaction():
             for new in events:
                 connection.execute(
                     "INSERT INTO control.event (organisation_id, event_id) VALUES (%s, %s)",
@@ -49,7 +49,7 @@ class IdentityColumnLog:
                 )
 
     def read(self, organisation_id: UUID, after: int, limit: int = 500) -> list[tuple[int, UUID]]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return connection.execute(
                 "SELECT position, event_id FROM control.event WHERE organisation_id = %s AND position > %s "
                 "ORDER BY position LIMIT %s",
@@ -64,9 +64,9 @@ class PostgresTail:
         self._pool = pool
 
     def append(self, organisation_id: UUID, events: list[NewEvent]) -> None:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             store.append(connection, organisation_id, events)
 
     def read(self, organisation_id: UUID, after: int, limit: int = 500) -> list[tuple[int, UUID]]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return [(s.position, s.event_id) for s in store.read(connection, organisation_id, after, limit)]

@@ -133,7 +133,7 @@ def test_the_control_an_identity_column_does_skip(pool: Pool, owner: Connection[
 def test_a_later_append_waits_for_an_earlier_one(pool: Pool, organisation: UUID) -> None:
     """While one append is open, a later one waits, and no reader sees a position beyond the open one."""
     done: list[int] = []
-    with pool.connection() as first, pool.connection() as second:
+    with pool.of(organisation) as first, pool.of(organisation) as second:
         with first.transaction():
             store.append(first, organisation, notes(1))
             later = threading.Thread(
@@ -142,7 +142,7 @@ def test_a_later_append_waits_for_an_earlier_one(pool: Pool, organisation: UUID)
             later.start()
             time.sleep(0.3)
             assert done == []
-            with pool.connection() as reader:
+            with pool.of(organisation) as reader:
                 assert [s.position for s in store.read(reader, organisation, 0, 500)] == [1]
         later.join()
     assert done == [3]

@@ -61,7 +61,7 @@ def test_a_process_without_the_right_key_says_so(
     with pytest.raises(Unavailable, match=why):
         advance(other, points.PROJECTION, organisation)
     advance(pool, points.PROJECTION, organisation)  # it halted nothing: who has the key goes on
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         assert checkpoints(connection, organisation)["points"].position == 3
 
 
@@ -104,7 +104,7 @@ def test_a_batch_asks_once_for_all_its_keys(log: Log, organisation: UUID, monkey
 )
 def test_the_application_cannot_forget_that_a_person_was_erased(pool: Pool, statement: str) -> None:
     """Without the row a new key would be made for somebody who was erased; the application cannot remove or move one."""
-    with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with pool.across() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)  # type: ignore[arg-type]
 
 

@@ -18,7 +18,7 @@ from hardwon.projections.following import Pool
 
 def test_an_append_under_another_isolation_level_is_refused(pool: Pool, organisation: UUID) -> None:
     """Under REPEATABLE READ the append would not see what it waited for, so it does not even try."""
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         with pytest.raises(LogBroken, match="repeatable read"):
             store.append(connection, organisation, [note()])
@@ -38,7 +38,7 @@ def test_an_append_under_another_isolation_level_is_refused(pool: Pool, organisa
 )
 def test_the_application_cannot_change_the_past(pool: Pool, statement: str) -> None:
     """Whoever has the services' database password can add to the log and read it, and nothing else."""
-    with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with pool.across() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
 
 
@@ -47,12 +47,12 @@ def test_a_retry_after_a_lost_answer_stores_nothing_twice(
 ) -> None:
     """The connection dies after the commit and before the answer; the client's retry finds its events in place."""
     events = notes(3)
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         first = store.append(connection, organisation, events)
         owner.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         assert store.append(connection, organisation, events) == first
 
 

@@ -16,7 +16,7 @@ from hardwon.log.wire import Metadata, NewEvent
 from hardwon.ports import Log
 from hardwon.projections import lessons
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance, checkpoints, fold, halted, lagging
+from hardwon.projections.following import Pool, advance, checkpoints, fold, lagging
 
 NAMES = [each.name for each in PROJECTIONS]
 
@@ -62,17 +62,18 @@ def follow(pool: Pool, organisation: UUID) -> None:
 
 
 def positions(pool: Pool, organisation: UUID) -> dict[str, int]:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         return {name: each.position for name, each in checkpoints(connection, organisation).items()}
 
 
 def halted_of(pool: Pool, organisation: UUID) -> dict[str, str]:
-    with pool.connection() as connection:
-        return {follower: why for id_, follower, _, why in halted(connection) if id_ == organisation}
+    with pool.of(organisation) as connection:
+        at = checkpoints(connection, organisation)
+    return {name: each.halted_by for name, each in at.items() if each.halted_by}
 
 
 def rows(pool: Pool, organisation: UUID) -> dict[UUID, Any]:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         asked = "SELECT lesson_id, insight, advice FROM lesson WHERE organisation_id = %s ORDER BY position"
         return {row[0]: row[1:] for row in connection.execute(asked, [organisation])}
 
@@ -96,7 +97,7 @@ def test_an_older_worker_halts_and_the_newer_one_goes_on(pool: Pool, log: Log, t
     assert "lesson_drawn v2 is unknown to this version of Hardwon" in waiting["lessons"]
     assert positions(pool, teller.organisation_id)["lessons"] == head - 2
     assert list(rows(pool, teller.organisation_id)) == [first]
-    with pool.connection() as connection:
+    with pool.across() as connection:
         assert teller.organisation_id in lagging(connection, NAMES), "the sweep still asks for it"
     with newer():
         follow(pool, teller.organisation_id)

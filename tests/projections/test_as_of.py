@@ -51,7 +51,7 @@ def test_as_of_any_position_is_what_was_live_there(pool: Pool, log: Log, events:
     """At every position of any history: one row, all rows asked for, and a whole read model are what was held then."""
     organisation = organisations.register(log, "Any", "tests")
     held: list[dict[str, dict[str, Row]]] = []
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         for new in [None, *recorded(events)]:
             if new:
                 log.append(organisation, [new])
@@ -131,7 +131,7 @@ def test_as_of_reads_what_it_needs_and_not_the_log(pool: Pool, log: Log, owner: 
         ("read_newest", "event_by_type", 5, {"type": "lesson_drawn", "before": 3_000, "limit": 5}),
         ("position_at", "event_pkey", 14, {"moment": middle.recorded_at}),
     ]
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         for name, index, most, more in queries:
             explain = "EXPLAIN (ANALYZE, FORMAT JSON) " + SQL[name]
             (found,) = connection.execute(explain, names | more).fetchone() or ()  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ def test_reads_as_of_any_position_are_what_was_read_there(pool: Pool, log: Log, 
     organisation = organisations.register(log, "Any", "tests")
     ids = [event.lesson_id for event in events if isinstance(event, LessonDrawn)]
     sources = [event.project_id for event in events if isinstance(event, ProjectRegistered)]
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         read: list[list[Told]] = []
         for new in recorded(events):
             log.append(organisation, [new])

@@ -51,7 +51,7 @@ NAMES = [projection.name for projection in PROJECTIONS]
 def rows(pool: Pool, projection: Projection, organisation: UUID) -> list[Row]:
     """Return all rows of a read model, as JSON, in the order of their keys."""
     table = TABLES[projection.name]
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         found = connection.execute(
             f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s", (organisation,)
         )
@@ -63,7 +63,7 @@ def folded(pool: Pool, log: Log, projection: Projection, organisation: UUID) -> 
     state: dict[UUID, Row] = {}
     fold(projection, state, log.read(organisation, limit=10_000))
     table = TABLES[projection.name]
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         found = connection.execute(
             f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{table}, %s) AS r",
             (psycopg.types.json.Jsonb(list(state.values())),),
@@ -118,11 +118,11 @@ def test_a_poison_event_stops_its_own_projection_only_and_is_shown(pool: Pool, b
     seen: list[int] = []
     advance(pool, counting(seen, bad=7), busy)
     advance(pool, PROJECTIONS[0], busy)
-    with pool.connection() as connection:
+    with pool.of(busy) as connection:
         reached = checkpoints(connection, busy)
         assert (reached["points"].position, reached["points"].halted_by) == (6, "ValueError: this event is poison")
         assert (reached["projects"].position, reached["projects"].halted_by) == (11, None)
-        assert (busy, "points", 6, "ValueError: this event is poison") in halted(connection)
+        assert (busy, "points", 6) in halted(connection)
     assert len(rows(pool, points.PROJECTION, busy)) == 4
 
 
@@ -157,7 +157,7 @@ def test_two_workers_never_apply_an_event_twice(pool: Pool, busy: UUID) -> None:
         working = threads.submit(advance, pool, counting(first, hold=hold), busy)
         held = False
         while not held:  # until the first worker has its checkpoint's lock
-            with pool.connection() as connection:
+            with pool.of(busy) as connection:
                 made = connection.execute("SELECT 1 FROM checkpoint WHERE organisation_id = %s", (busy,)).fetchone()
                 free = connection.execute(
                     "SELECT 1 FROM checkpoint WHERE organisation_id = %s FOR UPDATE SKIP LOCKED", (busy,)
@@ -181,11 +181,11 @@ def test_many_workers_on_one_log_fold_it_once(pool: Pool, busy: UUID) -> None:
 
 def test_lagging_names_who_has_work_left(pool: Pool, log: Log, organisation: UUID) -> None:
     """The sweep finds an organisation whose hint was lost, and leaves one alone whose followers are all at the head."""
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         assert organisation in lagging(connection, NAMES)
     for projection in PROJECTIONS:
         advance(pool, projection, organisation)
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         assert organisation not in lagging(connection, NAMES)
         assert organisation in lagging(connection, [*NAMES, "embedding:another"])
 
@@ -194,13 +194,13 @@ def test_a_project_that_waits_for_suggestions_is_work_left(pool: Pool, busy: UUI
     """All read models at the head, but a project has no suggestions yet: the sweep still finds the organisation."""
     for projection in PROJECTIONS:
         advance(pool, projection, busy)
-    with pool.connection() as connection:
+    with pool.of(busy) as connection:
         assert busy in lagging(connection, NAMES)
 
 
 def test_a_checkpoint_never_moves_back(pool: Pool, organisation: UUID) -> None:
     """A follower that finishes late does not undo a faster one."""
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         ensure_checkpoint(connection, organisation, "slow")
         move_checkpoint(connection, organisation, "slow", 9)
         move_checkpoint(connection, organisation, "slow", 4)

@@ -63,7 +63,7 @@ def watched(pool: Pool, organisation: UUID) -> Iterator[Answers]:
         while not last:
             last = done.is_set()  # asked once more after all is done
             try:
-                with pool.connection() as connection:
+                with pool.of(organisation) as connection:
                     found = connection.execute(
                         "SELECT text, count(*) FROM discussion_point WHERE organisation_id = %s GROUP BY text",
                         [organisation],
@@ -86,7 +86,7 @@ def watched(pool: Pool, organisation: UUID) -> Iterator[Answers]:
 def clear_and_fold(pool: Pool, projection: Projection, organisation: UUID) -> None:
     """The simple way, which is the control: forget the rows that answer, and fold them anew."""
     names = {"organisation_id": organisation, "follower": projection.name}
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(organisation) as connection, connection.transaction():
         connection.execute(projection.sql["clear"], names)
         connection.execute(
             "UPDATE checkpoint SET position = 0 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s",
@@ -119,7 +119,7 @@ def test_what_happens_meanwhile_is_in_the_new_rows_too(log: Log, pool: Pool, bus
 
     rebuild(pool, newer(points.PROJECTION), busy, record, batch=200)
     assert told(pool, busy) == {"new": POINTS + 20}
-    with pool.connection() as connection:
+    with pool.of(busy) as connection:
         reached = checkpoints(connection, busy)
     assert reached["points"].position == log.head(busy).position
     assert "points@rebuilding" not in reached
@@ -196,7 +196,7 @@ def test_the_command_tells_how_fast(pool: Pool, busy: UUID, stack: Any) -> None:
 
 
 def told(pool: Pool, organisation: UUID) -> dict[str, int]:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         found = connection.execute(
             "SELECT text, count(*) FROM discussion_point WHERE organisation_id = %s GROUP BY text", [organisation]
         )
@@ -204,7 +204,7 @@ def told(pool: Pool, organisation: UUID) -> dict[str, int]:
 
 
 def rebuilt_to(pool: Pool, organisation: UUID) -> int:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         found = checkpoints(connection, organisation).get("points@rebuilding")
     return found.position if found else 0
 

@@ -20,7 +20,7 @@ def test_a_page_is_read_from_its_index(pool: Pool, organisation: UUID, query: st
         "limit": 20,
         "states": ["detected"],
     }
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(organisation) as connection, connection.transaction():
         # These tables are too small for an index to pay, or for a sort to cost.
         connection.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"

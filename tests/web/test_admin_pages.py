@@ -149,8 +149,7 @@ def test_a_token_is_shown_once(ada: Browser, pool: Pool, log: Log, organisation:
     }
     answer = ada.submit("/admin/tokens", **form)
     secret = _shown(answer.text)
-    with pool.connection() as connection:
-        found = tokens.authenticate(connection, secret)
+    found = tokens.authenticate(pool, secret)
     assert (answer.status_code, found and found.scopes) == (201, {"read"})
     again = ada.submit("/admin/tokens", **form)
     assert (again.status_code, "It was made, and shown then." in again.text) == (409, True)
@@ -165,8 +164,7 @@ def test_a_token_is_revoked(ada: Browser, pool: Pool) -> None:
     revoke = re.search(r'action="(/admin/tokens/[^"]+/revoke)"', ada.get("/admin/tokens").text)
     assert revoke
     assert ada.submit(revoke[1], of="/admin/tokens").status_code == 302
-    with pool.connection() as connection:
-        assert tokens.authenticate(connection, secret) is None
+    assert tokens.authenticate(pool, secret) is None
     assert "The build" not in ada.get("/admin/tokens").text
 
 
@@ -196,7 +194,7 @@ def test_health_says_what_does_not_answer(ada: Browser) -> None:
 
 def test_a_halted_follower_says_by_what(ada: Browser, pool: Pool, organisation: UUID) -> None:
     advance(pool, lessons.PROJECTION, organisation)
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         halt = "UPDATE checkpoint SET halted_by = 'ValueError: <poison>' WHERE organisation_id = %s AND follower = 'lessons'"
         connection.execute(halt, [organisation])
     page = ada.get("/admin/health").text
@@ -208,13 +206,13 @@ def test_a_read_model_is_rebuilt_with_its_progress(ada: Browser, pool: Pool, org
     advance(pool, lessons.PROJECTION, organisation)
     work = f"{long_work.REBUILD}lessons"
     assert ada.submit("/admin/health/rebuild/lessons", of="/admin/health").status_code == 302
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         long_work.save(connection, organisation, work, long_work.Slice(1, 2, {"done": 1}))
     assert "1 of 2 events" in ada.get("/admin/health").text
     part = ada.get("/admin/health", HX_Request="true").text
     assert "1 of 2 events" in part
     assert "<html" not in part
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         long_work.save(connection, organisation, work, long_work.Slice(2, 2))
     assert "rebuilt <time" in ada.get("/admin/health").text
     assert ada.submit("/admin/health/rebuild/nothing", of="/admin/health").status_code == 404

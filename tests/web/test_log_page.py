@@ -164,7 +164,7 @@ def test_who_may_curate_asks_for_a_proof(signed_in: SignIn, pool: Pool, organisa
         ({"problem": "ValueError: no"}, "could not be brought to its end"),
     ]
     for came, words in outcomes:
-        with pool.connection() as connection:
+        with pool.of(organisation) as connection:
             long_work.ask(connection, organisation, long_work.VERIFY)
             long_work.save(connection, organisation, long_work.VERIFY, long_work.Slice(3, 3, **came))
         assert words in rhea.get("/log/proof").text

@@ -25,7 +25,7 @@ Tried = Callable[..., UUID | None]
 def ada(added: Any, pool: Pool, organisation: UUID) -> UUID:
     """A member with a password."""
     member_id: UUID = added()
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         passwords.save(connection, organisation, member_id, GOOD)
     return member_id
 
@@ -80,7 +80,7 @@ def test_a_password_that_is_tried_first_is_refused(password: str, why: str | Non
 
 def test_a_refused_password_changes_nothing(ada: UUID, pool: Pool, organisation: UUID, tried: Tried) -> None:
     """The one before is still good."""
-    with pool.connection() as connection, pytest.raises(Invalid):
+    with pool.of(organisation) as connection, pytest.raises(Invalid):
         passwords.save(connection, organisation, ada, "passwordpassword")
     assert tried(GOOD) == ada
 
@@ -106,7 +106,7 @@ def test_an_accent_is_one_however_the_keyboard_writes_it(
 ) -> None:
     """Set on a telephone, used on a computer."""
     ada = added()
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         passwords.save(connection, organisation, ada, "smörgåsbord igen")
     assert tried("smo\u0308rga\u030asbord igen") == ada
 
@@ -189,7 +189,7 @@ def test_a_hundred_guesses_at_the_same_moment_are_a_hundred(pool: Pool, organisa
     subject = lockout.Subject("somebody", free=5)
 
     def attempt(_: int) -> bool:
-        with pool.connection() as connection:
+        with pool.of(organisation) as connection:
             try:
                 lockout.take(connection, organisation, subject)
             except TooOften:

@@ -81,8 +81,7 @@ def test_of_many_at_the_same_moment_one_gets_in(added: Any, link: Link, pool: Po
     secret = link(added()).removeprefix(entry_links.PATH)
 
     def use(_: int) -> bool:
-        with pool.connection() as connection:
-            return entry_links.use(connection, secret) is not None
+        return entry_links.use(pool, secret) is not None
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(use, range(8))) == 1
@@ -251,15 +250,15 @@ def test_one_session_or_all_of_a_member_can_be_ended(
     here, lost = signed_in(), browse()
     assert here.member_id
     lost.submit(link(here.member_id))
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         listed = sessions.of_member(connection, organisation, here.member_id)
-        mine = sessions.authenticate(connection, str(here.secret))
-        assert mine
-        assert {each["session_id"] for each in listed} > {mine.token_id}
+    mine = sessions.authenticate(pool, str(here.secret))
+    assert mine
+    assert {each["session_id"] for each in listed} > {mine.token_id}
     assert "here" in here.get("/account").text
     assert here.submit("/account/end-others", of="/account").location == "/account"
     assert lost.get("/for-readers").status_code == 302
     assert here.get("/for-readers").status_code == 200
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         sessions.end_all(connection, organisation, here.member_id)
     assert here.get("/for-readers").status_code == 302

@@ -183,7 +183,7 @@ READ_MODELS = {
 
 
 def rows(pool: Pool, organisation: UUID) -> dict[str, list[Any]]:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         return {
             name: sorted(
                 (
@@ -206,7 +206,7 @@ def folded(pool: Pool, log: Log, organisation: UUID) -> dict[str, list[Any]]:
         state: dict[UUID, Any] = {}
         fold(projection, state, log.read(organisation, limit=10_000))
         spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{READ_MODELS[projection.name]}, %s) AS r"
-        with pool.connection() as connection:
+        with pool.of(organisation) as connection:
             told = connection.execute(spelt, (Jsonb(list(state.values())),))  # type: ignore[arg-type]
             found[projection.name] = sorted((row[0] for row in told), key=str)
     return found

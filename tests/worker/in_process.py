@@ -57,7 +57,7 @@ TABLES = {
 
 def everything(pool: Pool, organisation_id: UUID) -> dict[str, list[Any]]:
     """Return all that the database holds of an organisation, row by row, with each row's last writing transaction."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         return {
             table: connection.execute(
                 f"SELECT {table}, xmin FROM {table} WHERE organisation_id = %s ORDER BY {key}",  # type: ignore[arg-type]

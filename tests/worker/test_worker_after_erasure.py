@@ -24,7 +24,7 @@ def test_what_becomes_of_lessons(story: Story, erase: Erase, log: Log, pool: Poo
     """A lesson of his is retired; what others made of one lives on, without what he had said in it, and is found by its new text."""
     erase(story)
     worker.run(FOLLOW, story.organisation)
-    with pool.connection() as connection:
+    with pool.of(story.organisation) as connection:
         query = "SELECT lesson_id, state, insight, advice, tags FROM lesson WHERE organisation_id = %s"
         found = {row[0]: row[1:] for row in connection.execute(query, (story.organisation,))}
         vectors = {

@@ -54,7 +54,7 @@ def test_nothing_is_proposed_twice(teller: Teller, worker: Worker, pool: Pool) -
     lessons = [drawn(teller, SAYING) for _ in range(2)]
     worker.run(work.FOLLOW, teller.organisation_id)
     assert len(proposed(teller, *lessons)) == 1
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         names: dict[str, Any] = {"organisation_id": teller.organisation_id, "follower": duplicates.FOLLOWER}
         connection.execute(
             "UPDATE checkpoint SET position = 0 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s",

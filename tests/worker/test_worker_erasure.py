@@ -57,8 +57,7 @@ def test_nothing_that_an_erased_member_wrote_is_left_anywhere(
 def test_samples_of_texts_in_the_planners_statistics_go_too(story: Story, erase: Erase, stack: Any, owner: Any) -> None:
     """PostgreSQL keeps values of each column to plan queries by; one that it took of his words is not left behind."""
     owner_url = stack.owner_database_url
-    with open_pool(DatabaseSettings(database_url=owner_url), "tests") as pool, pool.connection() as connection:
-        connection.execute("ANALYZE")
+    owner.execute("ANALYZE")
     assert "pg_catalog.pg_statistic" in tables_with(owner_url, story.mark)
     erase(story)
     assert "pg_catalog.pg_statistic" not in tables_with(owner_url, story.mark)

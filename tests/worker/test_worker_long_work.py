@@ -30,12 +30,12 @@ def busy(teller: Teller, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> UUI
 
 
 def ask(pool: Pool, organisation: UUID, name: str) -> None:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         long_work.ask(connection, organisation, name)
 
 
 def told(pool: Pool, organisation: UUID, name: str) -> dict[str, Any]:
-    with pool.connection() as connection:
+    with pool.of(organisation) as connection:
         return long_work.every(connection, organisation)[name]
 
 
@@ -93,14 +93,14 @@ def test_what_happens_meanwhile_is_left_for_the_next_time(
 def test_a_read_model_is_rebuilt_in_slices(busy: UUID, worker: Worker, pool: Pool, log: Log) -> None:
     """Batch by batch, with its progress; the rows are those of before."""
     count = "SELECT count(*) FROM discussion_point WHERE organisation_id = %s"
-    with pool.connection() as connection:
+    with pool.of(busy) as connection:
         before = connection.execute(count, [busy]).fetchone()
     ask(pool, busy, f"{REBUILD}points")
     seen = slices(worker, pool, busy, f"{REBUILD}points")
     assert len(seen) > 3
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1] == (log.head(busy).position,) * 2
-    with pool.connection() as connection:
+    with pool.of(busy) as connection:
         assert connection.execute(count, [busy]).fetchone() == before
 
 
@@ -132,7 +132,7 @@ def test_a_hint_brings_a_worker_to_it(busy: UUID, worker: Worker, pool: Pool) ->
 def test_two_workers_do_not_do_the_same(busy: UUID, worker: Worker, pool: Pool) -> None:
     """The second one leaves at once what the first one is at."""
     ask(pool, busy, VERIFY)
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(busy) as connection, connection.transaction():
         assert long_work.take(connection, busy, VERIFY) == {}
         assert not worker.parts.long_work.go_on(busy, VERIFY)
     assert told(pool, busy, VERIFY)["done"] == 0

@@ -53,7 +53,7 @@ def test_the_story_s_new_project_is_offered_lessons_of_five_projects(
 ) -> None:
     """The project that the demo registers gets at least five lessons, the first five from five others, each with a reason."""
     given = answered(real_worker, experienced, **_profile(story.new_project))
-    with pool.connection() as connection:
+    with pool.of(experienced.organisation_id) as connection:
         ids = [each.lesson_id for each in given.suggestions]
         rows = lessons.of_ids(connection, experienced.organisation_id, ids)
     sources: list[UUID] = [rows[id_]["project_id"] for id_ in ids]

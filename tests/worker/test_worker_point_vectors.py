@@ -18,7 +18,7 @@ from hardwon_worker.following import BATCH, SWEEP, WATCH
 
 def vectors(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
     """Return which points have a vector, and of which model."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         query = "SELECT point_id, model FROM point_vector WHERE organisation_id = %s"
         return dict(connection.execute(query, (organisation_id,)).fetchall())
 
@@ -32,7 +32,7 @@ def test_points_are_embedded_once(worker: Worker, embedder: WordsEmbedder, telle
     teller.points(past, "All was well.", kind="went_well")
     worker.run(work.FOLLOW, teller.organisation_id)
     rebuild(pool, points.PROJECTION, teller.organisation_id)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         connection.execute("UPDATE checkpoint SET position = 0 WHERE organisation_id = %s", (teller.organisation_id,))
     worker.run(work.FOLLOW, teller.organisation_id)
     assert vectors(pool, teller.organisation_id) == dict.fromkeys(raised, "words@fake")
@@ -80,7 +80,7 @@ def test_a_new_model_embeds_points_when_it_answers(start_worker: Any, teller: Te
     changed = start_worker("new")
     changed.run(work.FOLLOW, teller.organisation_id)
     changed.run(SWEEP)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         query = "SELECT model FROM point_vector WHERE organisation_id = %s ORDER BY model"
         found = [row[0] for row in connection.execute(query, (teller.organisation_id,))]
         indexes = (

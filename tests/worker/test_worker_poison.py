@@ -48,7 +48,7 @@ def try_often(worker: Worker, teller: Teller, times: int) -> list[Any]:
 
 
 def vectors(pool: Pool, teller: Teller) -> int:
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         asked = "SELECT count(*) FROM lesson_vector WHERE organisation_id = %s"
         return int(connection.execute(asked, [teller.organisation_id]).fetchone()[0])  # type: ignore[index]
 
@@ -70,9 +70,10 @@ def test_one_bad_text_holds_up_nobody(
     assert vectors(pool, teller) == 40
     assert embedder.fails == 2 * TRIES
     assert [line["event"] for line in errors] == ["text_set_aside"]
-    with pool.connection() as connection:
-        follower = LESSONS.follower(embedder.model.name)
+    follower = LESSONS.follower(embedder.model.name)
+    with pool.across() as connection:
         assert (teller.organisation_id, follower, 1) in set_aside(connection)
+    with pool.of(teller.organisation_id) as connection:
         assert checkpoints(connection, teller.organisation_id)[follower].tries == 0
     assert teller.lessons(project, "A later one.")
     try_often(worker, teller, 1)
@@ -91,7 +92,7 @@ def test_a_text_that_was_set_aside_is_tried_again_when_it_changes(
     teller.revise(lesson, "A text that can be said.")
     try_often(worker, teller, 1)
     assert vectors(pool, teller) == 1
-    with pool.connection() as connection:
+    with pool.across() as connection:
         assert teller.organisation_id not in [row[0] for row in set_aside(connection)]
 
 
@@ -104,8 +105,9 @@ def test_a_bad_model_blames_no_text(
     worker = start_worker(load=lambda _: embedder)
     teller.past_project(*(f"A lesson, number {n}." for n in range(20)))
     try_often(worker, teller, 5 * TRIES)
-    with pool.connection() as connection:
+    with pool.across() as connection:
         assert teller.organisation_id not in [row[0] for row in set_aside(connection)]
+    with pool.of(teller.organisation_id) as connection:
         reached = checkpoints(connection, teller.organisation_id)["lessons"].position
     assert reached == teller.log.head(teller.organisation_id).position
     embedder.everything = False

@@ -100,14 +100,14 @@ def history(teller: Teller) -> Callable[[], UUID]:
 
 
 def ready(pool: Pool, teller: Teller, project_id: UUID) -> bool:
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         row = recommendations.get(connection, teller.organisation_id, project_id)
     return row is not None and row["state"] == "ready"
 
 
 def done(pool: Pool, teller: Teller) -> bool:
     """Tell whether every follower is at the head of the log."""
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         found = checkpoints(connection, teller.organisation_id)
     return len(found) == len(PROJECTIONS) + 6 and {each.position for each in found.values()} == {
         teller.log.head(teller.organisation_id).position

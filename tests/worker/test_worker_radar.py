@@ -154,7 +154,7 @@ def test_a_point_is_judged_once_for_good(worker: Worker, teller: Teller, pool: P
     worker.run(work.FOLLOW, teller.organisation_id)
     teller.lessons(past, "The lift stood still for a week.", advice="")
     worker.run(work.FOLLOW, teller.organisation_id)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         connection.execute("UPDATE checkpoint SET position = 0 WHERE organisation_id = %s", (teller.organisation_id,))
     worker.run(work.FOLLOW, teller.organisation_id)
     assert len(detected(teller, point)) == 1
@@ -249,7 +249,7 @@ def test_each_way_is_planned_as_it_is_meant(
     live = worker.parts.vectors.live(teller.organisation_id)
     mean = Vector([0.0] * live.dimensions).to_text()
     names = {"organisation_id": teller.organisation_id, "mean": mean, "mean_of_points": mean, "candidates": 10}
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(teller.organisation_id) as connection, connection.transaction():
         connection.execute("SET LOCAL enable_seqscan = off")  # these tables are too small for an index to pay
         if indexed:
             connection.execute(retrieval.SQL["walk_the_index"])
@@ -263,7 +263,7 @@ def test_each_way_is_planned_as_it_is_meant(
 def test_points_are_taken_up_by_their_index(pool: Pool, teller: Teller, query: Any) -> None:
     """However many points there are, the next ones to embed or judge are found by where they stand in the log."""
     names = {"organisation_id": teller.organisation_id, "model": "m", "after": 5, "goal": 9, "limit": 16, "erased": ""}
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(teller.organisation_id) as connection, connection.transaction():
         for way in ("seqscan", "bitmapscan", "sort"):  # these tables are too small for an index's order to pay
             connection.execute(f"SET LOCAL enable_{way} = off")
         explained = str(connection.execute(f"EXPLAIN {query}", names).fetchall())

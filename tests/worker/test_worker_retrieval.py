@@ -5,6 +5,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+import psycopg
 import pytest
 from pgvector import HalfVector
 from psycopg import sql
@@ -40,7 +41,7 @@ class Town(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def town(pool: Pool) -> Town:
+def town(stack: Any) -> Town:
     """Fill the tables as the worker would, with vectors spread as those of texts are: along few directions of many."""
     chance = np.random.default_rng(20)
     directions = chance.normal(size=(12, LIVE.dimensions))
@@ -54,12 +55,12 @@ def town(pool: Pool) -> Town:
     made = {new_id(): vectors(size) for size in sizes}
     town = Town({id_: [new_id() for _ in each] for id_, each in made.items()}, made, vectors(ASKED))
     rows = [(id_, town.lessons[id_][n], each[n]) for id_, each in made.items() for n in range(len(each))]
-    _write(pool, [rows[n] for n in chance.permutation(len(rows))])
+    _write(stack.owner_database_url, [rows[n] for n in chance.permutation(len(rows))])
     return town
 
 
-def _write(pool: Pool, rows: list[tuple[UUID, UUID, Vectors]]) -> None:
-    with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+def _write(owner_database_url: str, rows: list[tuple[UUID, UUID, Vectors]]) -> None:
+    with psycopg.connect(owner_database_url) as connection, connection.cursor() as cursor:
         connection.execute("DELETE FROM lesson_vector WHERE model = %s", (LIVE.model,))
         with cursor.copy("COPY lesson_vector FROM STDIN") as copy:
             for organisation_id, lesson_id, vector in rows:
@@ -111,7 +112,7 @@ def test_what_must_not_be_found_is_passed_over(town: Town, pool: Pool, sizes: di
     own, retired, reworded, *rest = [
         each.lesson_id for each in retrieval.nearest(organisation_id, LIVE, wanted.tolist(), 10)
     ]
-    with pool.connection() as connection, connection.transaction(force_rollback=True):
+    with pool.of(organisation_id) as connection, connection.transaction(force_rollback=True):
         connection.execute("UPDATE lesson SET state = 'retired' WHERE lesson_id = %s", (retired,))
         connection.execute("UPDATE lesson SET text_hash = 'another' WHERE lesson_id = %s", (reworded,))
         inside = Retrieval(_Same(connection), **sizes)  # type: ignore[arg-type]  # it sees what this transaction sees
@@ -136,12 +137,12 @@ def test_the_nearest_comes_first_with_its_cosine(town: Town, pool: Pool) -> None
 @pytest.mark.parametrize(("query", "indexed"), [("nearest_indexed", True), ("nearest_exact", False)])
 def test_each_way_is_planned_as_it_is_meant(town: Town, pool: Pool, query: str, *, indexed: bool) -> None:
     """Large organisations go through the model's HNSW index and small ones do not, whatever the planner thinks of their size."""
-    with pool.connection() as connection, connection.transaction():
-        if indexed:
-            connection.execute(SQL["walk_the_index"])
-        names = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%%hnsw%%' AND indexdef LIKE %s"
-        (name,) = connection.execute(names, (f"%'{LIVE.model}'%",)).fetchone() or [None]
-        for organisation_id in list(town.lessons)[:: ORGANISATIONS // 4]:
+    for organisation_id in list(town.lessons)[:: ORGANISATIONS // 4]:
+        with pool.of(organisation_id) as connection, connection.transaction():
+            if indexed:
+                connection.execute(SQL["walk_the_index"])
+            names = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%%hnsw%%' AND indexdef LIKE %s"
+            (name,) = connection.execute(names, (f"%'{LIVE.model}'%",)).fetchone() or [None]
             parameters: dict[str, Any] = {
                 "organisation_id": organisation_id,
                 "wanted": HalfVector(town.questions[0]).to_text(),
@@ -159,7 +160,7 @@ def test_what_is_held_is_brought_up_to_date(town: Town, pool: Pool) -> None:
     held = HeldVectors(pool)
     (nearest, _), *_, (farthest, _) = held.now(organisation_id, LIVE).nearest(wanted.tolist(), 1_000_000)
     same = HalfVector(wanted).to_text()
-    with pool.connection() as connection, connection.transaction(force_rollback=True):
+    with pool.of(organisation_id) as connection, connection.transaction(force_rollback=True):
         inside = HeldVectors(_Same(connection))  # type: ignore[arg-type]  # as above
         inside.now(organisation_id, LIVE)
         changed = (
@@ -190,7 +191,7 @@ class _Same:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def connection(self) -> "_Same":
+    def of(self, _: UUID) -> "_Same":
         return self
 
     def __enter__(self) -> Any:

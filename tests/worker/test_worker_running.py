@@ -95,7 +95,7 @@ def told(teller: Teller, project_id: UUID) -> list[tuple[str, set[UUID]]]:
 
 
 def state(pool: Pool, teller: Teller, project_id: UUID) -> str:
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         row = recommendations.get(connection, teller.organisation_id, project_id)
     assert row
     return str(row["state"])
@@ -220,7 +220,7 @@ def test_telling_twice_is_telling_once(teller: Teller, worker: Worker, running: 
         (SUGGEST, [running]),
     ):
         worker.run(task, teller.organisation_id, *arguments)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         connection.execute("UPDATE checkpoint SET position = 0 WHERE organisation_id = %s", (teller.organisation_id,))
         connection.execute("DELETE FROM to_tell WHERE organisation_id = %s", (teller.organisation_id,))
         connection.execute("DELETE FROM project_vector WHERE organisation_id = %s", (teller.organisation_id,))
@@ -306,7 +306,7 @@ def test_a_project_that_waits_is_answered_first(teller: Teller, worker: Worker, 
     worker.run(SUGGEST, teller.organisation_id, waiting)
     ((occasion, lessons),) = told(teller, waiting)
     assert (occasion, len(lessons)) == ("registered", 2)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         query = "SELECT FROM to_tell WHERE organisation_id = %s"
         assert connection.execute(query, (teller.organisation_id,)).fetchall() == []
 

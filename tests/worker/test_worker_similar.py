@@ -71,7 +71,7 @@ def test_the_index_is_walked_where_points_are_many(worker: Worker, teller: Telle
     names = {"organisation_id": teller.organisation_id, "other_than": None, "limit": 3}
     names["wanted"] = str([0.1] * live.dimensions)
     query = stories.retrieval.statement(stories.SQL["nearest_points_indexed"], live)
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(teller.organisation_id) as connection, connection.transaction():
         connection.execute(stories.retrieval.SQL["walk_the_index"])
         connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         plan = str(connection.execute(sql.SQL("EXPLAIN ") + query, names).fetchall())

@@ -47,7 +47,7 @@ def test_a_new_project_is_offered_what_others_learned(teller: Teller, answer: An
     new = teller.project("New", summary=ABOUT)
     given = answer(new)
     assert [each.rank for each in given.suggestions] == list(range(1, len(given.suggestions) + 1))
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         row = recommendations.get(connection, teller.organisation_id, new)
         offered = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
     assert row
@@ -97,7 +97,7 @@ def test_the_first_five_come_from_five_projects(teller: Teller, answer: Answer, 
     )
     others = [teller.past_project(f"The {word} of every {word} was late.") for word in WORDS[:6]]
     given = answer(teller.project("New", summary=ABOUT))
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
     sources = [rows[each.lesson_id]["project_id"] for each in given.suggestions]
     assert len(sources) == MOST
@@ -133,7 +133,7 @@ def test_a_reason_is_what_was_computed(teller: Teller, answer: Answer, pool: Poo
     )
     given = answer(new)
     assert given.suggestions
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given.suggestions])
         row = projects.get(connection, teller.organisation_id, new)
     assert row
@@ -191,7 +191,7 @@ def test_what_is_offered_is_relevant(teller: Teller, answer: Answer, embedder: W
     for word in WORDS:
         teller.past_project(f"The {word} broke.", f"Somebody moved the {word} away.", "Nobody knew anything.")
     given: tuple[Suggestion, ...] = answer(teller.project("New", summary=ABOUT)).suggestions
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         rows = lessons.of_ids(connection, teller.organisation_id, [each.lesson_id for each in given])
     texts = [f"{rows[each.lesson_id]['insight']}\n{rows[each.lesson_id]['advice']}" for each in given]
     asked, *told = embedder.embed([f"New\n{ABOUT}", *texts])

@@ -52,7 +52,7 @@ def test_following_brings_everything_to_the_head(worker: Worker, waiting: UUID, 
     """After one hint nothing is behind: read models, vectors and suggestions all know the whole log."""
     worker.run(work.FOLLOW, teller.organisation_id)
     head = teller.log.head(teller.organisation_id).position
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         found = connection.execute(
             "SELECT follower, position FROM checkpoint WHERE organisation_id = %s", (teller.organisation_id,)
         ).fetchall()

@@ -42,7 +42,7 @@ def tell(teller: Teller, chance: np.random.Generator, *, mixed: bool = False) ->
 
 
 def found(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         told = connection.execute(
             "SELECT text_id, theme FROM theme_text WHERE organisation_id = %s ORDER BY text_id", (organisation_id,)
         )
@@ -50,7 +50,7 @@ def found(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
 
 
 def names(pool: Pool, organisation_id: UUID) -> dict[str, list[str]]:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         return themes.words(connection, organisation_id)
 
 
@@ -188,12 +188,12 @@ def test_a_narrow_search_finds_its_best(teller: Teller, worker: Worker, pool: Po
 
 
 def made(pool: Pool, organisation_id: UUID) -> Any:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         return themes.made(connection, organisation_id)
 
 
 def everything(pool: Pool, organisation_id: UUID) -> list[Any]:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         return [
             connection.execute(
                 f"SELECT to_jsonb({table}) FROM {table} WHERE organisation_id = %s ORDER BY 1", names
@@ -204,7 +204,7 @@ def everything(pool: Pool, organisation_id: UUID) -> list[Any]:
 
 
 def forget(pool: Pool, organisation_id: UUID) -> None:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         for statement in (
             "DELETE FROM theme_text WHERE organisation_id = %s",
             "DELETE FROM theme WHERE organisation_id = %s",

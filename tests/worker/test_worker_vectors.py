@@ -23,13 +23,13 @@ StartWorker = Callable[..., Worker]
 
 def count(pool: Pool, organisation_id: UUID) -> dict[str, int]:
     """Return how many vectors there are of each model."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         query = "SELECT model, count(*) FROM lesson_vector WHERE organisation_id = %s GROUP BY model"
         return dict(connection.execute(query, (organisation_id,)).fetchall())
 
 
 def live(pool: Pool, organisation_id: UUID) -> Any:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         query = "SELECT model FROM live_model WHERE organisation_id = %s"
         found = connection.execute(query, (organisation_id,)).fetchone()
     return found and found[0]
@@ -48,7 +48,7 @@ def test_nothing_is_embedded_twice(worker: Worker, embedder: WordsEmbedder, tell
     worker.run(work.FOLLOW, teller.organisation_id)
     rebuild(pool, lessons.PROJECTION, teller.organisation_id)
     worker.run(work.FOLLOW, teller.organisation_id)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         connection.execute("UPDATE checkpoint SET position = 0 WHERE organisation_id = %s", (teller.organisation_id,))
     worker.run(work.FOLLOW, teller.organisation_id)
     embedded = lesson_texts(embedder)
@@ -141,7 +141,7 @@ def test_each_model_has_its_index(start_worker: StartWorker, teller: Teller, poo
     """A model's first vector finds its HNSW index there, made for this model's dimensions and vectors only."""
     teller.past_project("The deploy broke.")
     start_worker("indexed").run(work.FOLLOW, teller.organisation_id)
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         query = "SELECT indexdef FROM pg_indexes WHERE tablename = 'lesson_vector' AND indexdef LIKE '%%indexed@fake%%'"
         (definition,) = (row[0] for row in connection.execute(query))
     assert "hnsw ((embedding)::halfvec(64)) halfvec_cosine_ops" in definition.replace("(((", "((").replace(")))", "))")

@@ -33,7 +33,7 @@ def told(worker: Worker, teller: Teller) -> dict[str, UUID]:
 
 
 def scores(pool: Pool, organisation_id: UUID, question: str) -> dict[UUID, float]:
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         asked = words.ask(connection, organisation_id, question)
         assert asked
         found = words.holding(connection, organisation_id, asked, 10)
@@ -71,14 +71,14 @@ def test_a_text_is_counted_once_however_often_it_is_followed(told: dict[str, UUI
     """After the checkpoint was reset, following again changes no count."""
 
     def counts() -> list[Any]:
-        with pool.connection() as connection:
+        with pool.of(teller.organisation_id) as connection:
             query = "SELECT term, lessons FROM term WHERE organisation_id = %s AND lessons > 0 ORDER BY term"
             found = connection.execute(query, (teller.organisation_id,)).fetchall()
             spoken = "SELECT language, lessons, length FROM language WHERE organisation_id = %s"
             return [*found, *connection.execute(spoken, (teller.organisation_id,)).fetchall()]
 
     before = counts()
-    with pool.connection() as connection:
+    with pool.of(teller.organisation_id) as connection:
         connection.execute(
             "UPDATE checkpoint SET position = 0 WHERE organisation_id = %s AND follower = %s",
             (teller.organisation_id, words.FOLLOWER),
@@ -98,5 +98,5 @@ def test_a_language_has_its_own_stems(worker: Worker, teller: Teller, pool: Pool
 
 def test_an_organisation_s_words_are_its_own(told: dict[str, UUID], pool: Pool) -> None:
     """Another organisation, asked with the same words, knows none of them."""
-    with pool.connection() as connection:
+    with pool.of(UUID(int=1)) as connection:
         assert words.ask(connection, UUID(int=1), "gears and suppliers") is None

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, request, url_for
-from psycopg import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from hardwon import sessions, tokens
@@ -17,6 +17,7 @@ from hardwon.domain.values import Scope
 from hardwon.handlers import Request
 from hardwon.ids import id_for_key, new_id
 from hardwon.log import wire
+from hardwon.log.pool import acting_for
 from hardwon.log.wire import Metadata
 from hardwon.ports import Hints, Log
 from hardwon.projections.following import Pool
@@ -125,24 +126,25 @@ def asking() -> Principal | None:
     return found
 
 
-def credentials() -> Callable[[Connection[Any]], Principal | None]:
+def credentials() -> Callable[[], Principal | None]:
     """Return what asks, now or later, whom this request's token or session stands for."""
+    pool = deps().pool
     if for_people():
         secret = request.cookies.get(COOKIE, "")
-        return lambda connection: sessions.authenticate(connection, secret)
+        return lambda: sessions.authenticate(pool, secret)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     shown = token.strip() if scheme.lower() == "bearer" else ""
-    return lambda connection: tokens.authenticate(connection, shown)
+    return lambda: tokens.authenticate(pool, shown)
 
 
 def _authenticate() -> None:
-    """Refuse a request without a valid token."""
-    with deps().pool.connection() as connection:
-        found = credentials()(connection)
+    """Refuse a request without a valid token; with one, the rest of it works for the token's organisation."""
+    found = credentials()()
     if found is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="hardwon"'}
         raise Refusal(401, "unauthorised", "Send the header Authorization: Bearer <your token>.", headers=challenge)
     _known(found)
+    _act()
     scope = _needed()
     if scope and scope not in found.scopes:
         raise Refusal(403, "forbidden", f"This token does not have the scope `{scope}`, which this needs.")
@@ -151,16 +153,17 @@ def _authenticate() -> None:
 def _recognise() -> AnyResponse | None:
     """Look who is signed in; send whoever must be and is not to where one signs in."""
     if secret := request.cookies.get(COOKIE):
-        with deps().pool.connection() as connection:
-            found = sessions.authenticate(connection, secret)
-            if found:
-                sessions.seen(connection, secret)
-                _known(found)
+        found = sessions.authenticate(deps().pool, secret)
+        if found:
+            sessions.seen(deps().pool, found.organisation_id, secret)
+            _known(found)
     scope = _needed()
     if scope and asking() is None:
         return _to_sign_in()
     if scope and scope not in principal().scopes:
         raise Refusal(403, "forbidden", f"Your role does not have the scope `{scope}`, which this page needs.")
+    if scope:  # where one signs in, one may come to another organisation than where one was
+        _act()
     return None
 
 
@@ -182,6 +185,12 @@ def _needed() -> Scope | None:
     """Return the scope that the view asks for. An address that does not exist asks for none, and is answered as such."""
     scope: Scope | None = getattr(current_app.view_functions.get(request.endpoint or ""), "needs", None)
     return scope
+
+
+def _act() -> None:
+    """Let the rest of the request see nothing but what belongs to the organisation of whoever asks."""
+    g.acting = ExitStack()
+    g.acting.enter_context(acting_for(organisation()))
 
 
 def event_id() -> UUID | None:
@@ -243,6 +252,11 @@ def register(app: Flask) -> None:
         if for_tools():
             _authenticate()
         return _recognise() if for_people() else None
+
+    @app.teardown_request
+    def _end(_error: BaseException | None) -> None:
+        if "acting" in g:
+            g.acting.close()  # the thread serves other organisations too
 
     @app.after_request
     def _finish(response: Response) -> Response:

@@ -61,7 +61,7 @@ def asking(deps: Deps) -> Callable[[], dict[str, str]]:
     revision = latest_revision()
 
     def database() -> None:
-        with deps.pool.connection(timeout=_TIMEOUT) as connection:
+        with deps.pool.across(timeout=_TIMEOUT) as connection:
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if found is None or found[0] != revision:
             raise NotReady(f"the schema is at revision {found and found[0]}, not {revision}: run hardwon migrate")
@@ -74,7 +74,7 @@ def asking(deps: Deps) -> Callable[[], dict[str, str]]:
             raise NotReady("no worker has swept in the last seconds")
 
     def logs() -> None:
-        with deps.pool.connection(timeout=_TIMEOUT) as connection:
+        with deps.pool.across(timeout=_TIMEOUT) as connection:
             restored = epoch.restored(connection)
         if restored:
             raise NotReady(f"{restored} restored logs wait to be accepted: run hardwon accept-restore")
@@ -128,15 +128,15 @@ def _told(check: Callable[[], None]) -> str:
 
 def _halted(deps: Deps) -> list[Halted]:
     """Return the followers that wait for a person. The event's content stays out: this page needs no token."""
-    with deps.pool.connection() as connection:
+    with deps.pool.across() as connection:
         return [
             Halted(organisation_id=organisation_id, follower=follower, after_position=position)
-            for organisation_id, follower, position, _ in halted(connection)
+            for organisation_id, follower, position in halted(connection)
         ]
 
 
 def _set_aside(deps: Deps) -> list[SetAside]:
-    with deps.pool.connection() as connection:
+    with deps.pool.across() as connection:
         return [
             SetAside(organisation_id=organisation_id, follower=follower, texts=texts)
             for organisation_id, follower, texts in set_aside(connection)

@@ -43,7 +43,7 @@ class _Followers(Collector):
         gate.add_metric(["working"], self._deps.gate.inside)
         gate.add_metric(["waiting"], self._deps.gate.waiting)
         try:
-            with self._deps.pool.connection(timeout=1.0) as connection:
+            with self._deps.pool.across(timeout=1.0) as connection:
                 for follower, events, organisations in lag(connection):
                     behind.add_metric([follower], events)
                     halted.add_metric([follower], organisations)

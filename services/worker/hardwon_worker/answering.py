@@ -76,7 +76,7 @@ class Answering:
         occasion: Occasion = "profile_changed" if asker.suggesting.answered else "registered"
         given, _ = self.answer(asker, occasion) if asker.is_open() else (0, 0)
         if not given and not self._answered_by_another(asker):
-            with self._pool.connection() as connection:
+            with self._pool.of(asker.organisation_id) as connection:
                 recommendations.nothing_new(
                     connection, asker.organisation_id, asker.project.project_id, asker.known_position
                 )
@@ -121,7 +121,7 @@ class Answering:
             return suggestions
         ids = [each.lesson_id for each in suggestions]
         names = {"organisation_id": organisation_id, "lesson_ids": ids, "after": after}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             behind = {row[0] for row in connection.execute(SQL["behind"], names)}
         return tuple(each for each in suggestions if each.lesson_id in behind)
 

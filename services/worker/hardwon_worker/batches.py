@@ -15,7 +15,7 @@ Take = Callable[[Connection[Any], int, int], tuple[int, Outcome]]
 
 def is_behind(pool: Pool, organisation_id: UUID, follower: str, needed: Collection[str]) -> bool:
     """Tell whether all that the follower needs is further than the follower is."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         after, goal = _stretch(connection, organisation_id, follower, needed)
     return after < goal
 
@@ -28,7 +28,7 @@ def take_batch(
     The checkpoint stays locked meanwhile, so nothing is taken twice; what ``take`` did outside of this transaction before its worker was
     killed, it must know again.
     """
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         ensure_checkpoint(connection, organisation_id, follower)
         with connection.transaction():
             after = lock_checkpoint(connection, organisation_id, follower)

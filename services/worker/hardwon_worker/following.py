@@ -202,7 +202,7 @@ def sweep(parts: Parts) -> None:
         duplicates.FOLLOWER,
         *(vectors.subject.follower(model) for vectors in (parts.vectors, parts.point_vectors)),
     ]
-    with parts.pool.connection() as connection:
+    with parts.pool.across() as connection:
         behind = lagging(connection, followers)
     parts.sending.send(FOLLOW, *([str(organisation_id)] for organisation_id in behind))
 
@@ -249,7 +249,7 @@ def _while_patient(watch: Callable[[], int | None]) -> tuple[int, bool]:
 
 def _ask_for_suggestions(parts: Parts, organisation_id: UUID) -> None:
     live = parts.vectors.live(organisation_id)
-    with parts.pool.connection() as connection:
+    with parts.pool.of(organisation_id) as connection:
         waiting = recommendations.pending(connection, organisation_id, parts.vectors.reached(organisation_id, live))
     parts.sending.send(SUGGEST, *([str(organisation_id), str(project_id)] for project_id in waiting))
 

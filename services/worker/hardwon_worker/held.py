@@ -117,7 +117,10 @@ class HeldVectors:
 
     def _up_to_date(self, organisation_id: UUID, live: LiveModel) -> _Held:
         key = (organisation_id, live.model)
-        with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        with (
+            self._pool.of(organisation_id) as connection,
+            connection.cursor(row_factory=tuple_row, binary=True) as cursor,
+        ):
             era = epoch.era(connection, organisation_id)
             held = self._held.get(key)
             if held is None or held.era != era:

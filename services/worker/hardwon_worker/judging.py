@@ -99,7 +99,7 @@ def _lessons(
 ) -> dict[UUID, tuple[UUID, Floats]]:
     """Return lesson -> the project that drew it, and its vector; without those that have none now."""
     names: dict[str, Any] = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(lesson_ids)}
-    with pool.connection() as connection, connection.cursor(row_factory=dict_row, binary=True) as cursor:
+    with pool.of(organisation_id) as connection, connection.cursor(row_factory=dict_row, binary=True) as cursor:
         rows = cursor.execute(SQL["judged_lessons"], names).fetchall()
     return {row["lesson_id"]: (row["project_id"], from_halfvec(row["vector"])) for row in rows}
 

@@ -32,12 +32,12 @@ class LongWork:
         self._works |= {f"{REBUILD}{each.name}": self._rebuilding(each.name) for each in PROJECTIONS}
 
     def wanted(self, organisation_id: UUID) -> list[str]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return [name for name in long_work.under_way(connection, organisation_id) if name in self._works]
 
     def go_on(self, organisation_id: UUID, name: str) -> bool:
         """Do the next slice; return whether something is left to another one. Another worker's work is left to it."""
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.of(organisation_id) as connection, connection.transaction():
             state = long_work.take(connection, organisation_id, name)
             if state is False:
                 return False

@@ -15,5 +15,5 @@ def among(pool: Pool, organisation_id: UUID, narrowed: Mapping[str, str]) -> lis
     if not narrowed:
         return None
     names: Row = dict.fromkeys(_NAMES) | dict(narrowed) | {"organisation_id": organisation_id}
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         return [row[0] for row in connection.execute(SQL["among"], names, prepare=False)]

@@ -80,7 +80,7 @@ class Radar:
     def closest(self, organisation_id: UUID, live: LiveModel, point_ids: Sequence[UUID]) -> dict[UUID, Closest]:
         """Return for each of the points what came before it and is most like it, however little."""
         names: dict[str, Any] = {"organisation_id": organisation_id, "model": live.model, "candidates": CANDIDATES}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             lessons_known, lessons_mean = mean_of(connection, retrieval.SQL["mean"], live, names)
             points_known, points_mean = mean_of(connection, SQL["mean_of_points"], live, names)
             names["mean_of_points"] = Vector(points_mean).to_text()

@@ -6,6 +6,7 @@ small for them; the leg of words is in words.py.
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -97,18 +98,20 @@ class Retrieval:
         among: Sequence[UUID] | None = None,
     ) -> Question:
         """Begin to look for what is asked. Put it when its turn comes: many at once would keep everybody else's waiting."""
-        heard = self._beside.submit(self._hear, organisation_id, text, other_than, among)
-        return Question(other_than, among, heard, self._beside.submit(self._know, organisation_id, live))
+        heard = self._beside.submit(copy_context().run, self._hear, organisation_id, text, other_than, among)
+        return Question(
+            other_than, among, heard, self._beside.submit(copy_context().run, self._know, organisation_id, live)
+        )
 
     def _know(self, organisation_id: UUID, live: LiveModel) -> Known:
         names = {"organisation_id": organisation_id, "model": live.model}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             count, mean = mean_of(connection, SQL["mean"], live, names)
         in_memory = count > self._few and self._held.has_room(count, live)
         return Known(count, mean, self._held.now(organisation_id, live) if in_memory else None)
 
     def _hear(self, organisation_id: UUID, text: str, other_than: UUID | None, among: Sequence[UUID] | None) -> Heard:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             asked = words.ask(connection, organisation_id, text)
             if asked is None:
                 return Heard(None, [])
@@ -124,7 +127,7 @@ class Retrieval:
         heard = question.heard.result()
         held = {row["lesson_id"] for row in heard.candidates}
         others = [each.lesson_id for each in near if each.lesson_id not in held]
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             rows = heard.candidates + _candidates(connection, organisation_id, others, question.other_than)
             vectors = self._vectors(connection, organisation_id, live, rows)
             embedded = [row for row in rows if row["lesson_id"] in vectors]
@@ -168,7 +171,7 @@ class Retrieval:
         asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
         if asked and sharing:
             texts = [(told[at], found[at].language) for at in sharing]
-            with self._pool.connection() as connection:
+            with self._pool.of(organisation_id) as connection:
                 for at, each in zip(sharing, word_weights(connection, organisation_id, asked, texts), strict=True):
                     weights[at] = each
         for at in wordless:
@@ -189,7 +192,7 @@ class Retrieval:
         near = self._near(organisation_id, live, known, wanted, limit, other_than)
         names: Row = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than}
         names["lesson_ids"] = [each.lesson_id for each in near]
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             current = {row[0] for row in connection.execute(SQL["still_current"], names)}
         return [each for each in near if each.lesson_id in current][:limit]
 
@@ -208,7 +211,7 @@ class Retrieval:
             return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER)]
         names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "among": among}
         names["wanted"] = HalfVector(list(wanted)).to_text()
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             if known.lessons > self._few and among is None:
                 with connection.transaction():
                     connection.execute(SQL["walk_the_index"])
@@ -222,7 +225,7 @@ class Retrieval:
     ) -> list[Match]:
         """Return the ``limit`` lessons that changed last, none of the project ``other_than``, scored by meaning alone."""
         names = {"organisation_id": organisation_id, "model": live.model, "other_than": other_than, "limit": limit}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             with connection.cursor(row_factory=dict_row, binary=True) as cursor:
                 rows = cursor.execute(SQL["latest"], names).fetchall()
             mean = mean_of(connection, SQL["mean"], live, names)[1]
@@ -234,7 +237,7 @@ class Retrieval:
     def considered(self, organisation_id: UUID, project_id: UUID, known_position: int) -> int:
         """Return how many lessons of other projects could be found."""
         names = {"organisation_id": organisation_id, "project_id": project_id, "known_position": known_position}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             row = connection.execute(SQL["considered"], names).fetchone()
         return int(row[0]) if row else 0
 

@@ -84,20 +84,20 @@ class Running:
 
     def due(self, organisation_id: UUID) -> list[tuple[UUID, Occasion]]:
         """Return the projects that are to be told something now, and on which occasion."""
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return connection.execute(SQL["due"], {"organisation_id": organisation_id}).fetchall()
 
     def tell(self, organisation_id: UUID, project_id: UUID, occasion: Occasion) -> None:
         """Offer the project what waits for it, or leave it to its next digest."""
         names = {"organisation_id": organisation_id, "project_id": project_id, "occasion": occasion}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             waiting = connection.execute(SQL["waiting_behind"], names).fetchone()
         if waiting is None:
             return
         asker = self._answering.asker(organisation_id, project_id)
         later = _not_before(asker, occasion) if asker else datetime.now(UTC) + _MODEL_CHANGE
         if later:
-            with self._pool.connection() as connection:
+            with self._pool.of(organisation_id) as connection:
                 connection.execute(SQL["postpone"], {**names, "due_at": later})
         elif asker:
             self._tell(asker, occasion, waiting[0])
@@ -105,7 +105,7 @@ class Running:
     def told(self, asker: Asker, *occasions: Occasion) -> None:
         """Forget what waited for these occasions, as far as it was known to the answer."""
         names = {"organisation_id": asker.organisation_id, "project_id": asker.project.project_id}
-        with self._pool.connection() as connection:
+        with self._pool.of(asker.organisation_id) as connection:
             connection.execute(
                 SQL["told"], {**names, "occasions": list(occasions), "known_position": asker.known_position}
             )
@@ -113,7 +113,7 @@ class Running:
     def _tell(self, asker: Asker, occasion: Occasion, after: int) -> None:
         if asker.is_open() and self._offer(asker, occasion, after) and occasion == "new_lessons":
             names = {"organisation_id": asker.organisation_id, "after": after, "until": asker.known_position}
-            with self._pool.connection() as connection:
+            with self._pool.of(asker.organisation_id) as connection:
                 _note(connection, names, [asker.project.project_id], "digest")
         self.told(asker, occasion)
 
@@ -127,19 +127,19 @@ class Running:
     def _changed(self, organisation_id: UUID, limit: int) -> tuple[int, int, list[int]]:
         """Return where this follower stands, where the live model stands, and the positions of up to ``limit`` new lessons between."""
         goal = self._vectors.reached(organisation_id, self._vectors.live(organisation_id))
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             at = checkpoints(connection, organisation_id).get(FOLLOWER)
             after = at.position if at else 0
             names = {"organisation_id": organisation_id, "after": after, "until": goal, "limit": limit}
             return after, goal, [row[0] for row in connection.execute(SQL["changed"], names)]
 
     def _move(self, organisation_id: UUID, position: int) -> None:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             ensure_checkpoint(connection, organisation_id, FOLLOWER)
             move_checkpoint(connection, organisation_id, FOLLOWER, position)
 
     def _compare(self, names: Row, embedder: Embedder) -> None:
-        with self._pool.connection() as connection:
+        with self._pool.of(names["organisation_id"]) as connection:
             found = fetch(connection, SQL["open"], **names, today=today())
         projects = [
             _Open(row["project_id"], changed(Profile(""), row["profile"]), row["known_position"], row["has_papers"])
@@ -148,7 +148,7 @@ class Running:
         # Nearness says too little of a thin profile; and a project that waits for its first answer will get these lessons with it.
         comparable = [each for each in projects if each.known_position and not is_thin(each.profile)]
         self._embed(names, comparable, embedder)
-        with self._pool.connection() as connection:
+        with self._pool.of(names["organisation_id"]) as connection:
             parameters = _columns(names, comparable) | {"relevant": RELEVANT}
             near = {row[0] for row in connection.execute(SQL["near"], parameters)}
             # A lesson may be near to a paper only, and these are not compared here: ranking for the digest will tell.
@@ -160,14 +160,14 @@ class Running:
 
     def _embed(self, names: Row, projects: Sequence[_Open], embedder: Embedder) -> None:
         """Make the vectors of those profiles that have none yet, or that say something else now."""
-        with self._pool.connection() as connection:
+        with self._pool.of(names["organisation_id"]) as connection:
             missing = {row[0] for row in connection.execute(SQL["unembedded"], _columns(names, projects))}
         fresh = [each for each in projects if each.project_id in missing]
         for start in range(0, len(fresh), _EMBEDDED):
             batch = fresh[start : start + _EMBEDDED]
             vectors = embedder.embed([as_text(each.profile) for each in batch])
             embeddings = [HalfVector(list(vector)).to_text() for vector in vectors]
-            with self._pool.connection() as connection:
+            with self._pool.of(names["organisation_id"]) as connection:
                 connection.execute(SQL["save_vectors"], _columns(names, batch) | {"embeddings": embeddings})
 
 

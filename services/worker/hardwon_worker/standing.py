@@ -35,7 +35,7 @@ class Standing:
 
 def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -> dict[UUID, Standing]:
     """Return how each of the lessons stands, in one query."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         rows = fetch(connection, SQL["standing"], organisation_id=organisation_id, lesson_ids=list(lesson_ids))
     return {row["lesson_id"]: _standing(row) for row in rows}
 

@@ -28,7 +28,7 @@ class Story:
 def unanswered(pool: Pool, organisation_id: UUID, live: LiveModel, limit: int, *, other_than: UUID) -> list[Story]:
     """Return the latest stories without a lesson, none of the project ``other_than``; those without a vector yet are left out."""
     names = {"organisation_id": organisation_id, "model": live.model, "limit": limit, "other_than": other_than}
-    with pool.connection() as connection, connection.cursor(row_factory=dict_row, binary=True) as cursor:
+    with pool.of(organisation_id) as connection, connection.cursor(row_factory=dict_row, binary=True) as cursor:
         rows = cursor.execute(SQL["unanswered"], names).fetchall()
     return [Story(row["project_id"], from_halfvec(row["vector"])) for row in rows]
 
@@ -57,7 +57,7 @@ def near(
     """
     names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "model": live.model}
     names["wanted"] = HalfVector(list(wanted)).to_text()
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         known, _ = mean_of(connection, SQL["mean_of_points"], live, names)
         if known > few:
             with connection.transaction():

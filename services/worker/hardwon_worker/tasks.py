@@ -1,13 +1,14 @@
 """The tasks: they take ids as text, hand them on, and may run any number of times. What they do is in following.py."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from celery import Celery
 
 from hardwon.domain.values import Occasion
+from hardwon.log.pool import acting_for
 from hardwon.work import FOLLOW, SEARCH, SIMILAR
 from hardwon_worker import finding, following
 from hardwon_worker.following import (
@@ -24,6 +25,10 @@ from hardwon_worker.following import (
     Parts,
 )
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+Offer = Callable[[Callable[..., Any]], object]
+
 
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
     """Offer the tasks; ``parts`` gives what this process has opened.
@@ -32,7 +37,8 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     prefork pool; threads end by themselves, since all work goes in batches and each statement is bounded.
     """
     # Celery would offer a task to every other application of the process too, and each would run the first one's.
-    offer = partial(app.task, shared=False)
+    plain = partial(app.task, shared=False)
+    offer = _of_organisations(plain)
 
     @offer(name=FOLLOW, time_limit=50)
     def follow(organisation_id: str) -> None:
@@ -60,7 +66,7 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
 
     _offer_bulk(offer, parts)
     _offer_answers(offer, parts)
-    _offer_upkeep(offer, parts)
+    _offer_upkeep(plain, parts)
 
 
 def _offer_bulk(offer: Callable[..., Callable[[Callable[..., None]], object]], parts: Callable[[], Parts]) -> None:
@@ -92,6 +98,21 @@ def _offer_answers(offer: Callable[..., Callable[[Callable[..., object]], object
     def similar(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> dict[str, Any]:
         meeting = UUID(retrospective_id) if retrospective_id else None
         return finding.similar(parts(), UUID(organisation_id), text, meeting, limit)
+
+
+def _of_organisations(plain: Callable[..., Offer]) -> Callable[..., Offer]:
+    return lambda **named: lambda task: plain(**named)(_acting(task))
+
+
+def _acting(task: Callable[Concatenate[str, Given], Answer]) -> Callable[Concatenate[str, Given], Answer]:
+    """Let the task see nothing but what belongs to the organisation that it is given first."""
+
+    @wraps(task)
+    def acting(organisation_id: str, /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        with acting_for(UUID(organisation_id)):
+            return task(organisation_id, *given, **named)
+
+    return acting
 
 
 def _offer_upkeep(offer: Callable[..., Callable[[Callable[[], None]], object]], parts: Callable[[], Parts]) -> None:

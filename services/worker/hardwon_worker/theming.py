@@ -47,7 +47,7 @@ class Theming:
         self._pool = pool
 
     def is_due(self, organisation_id: UUID, live: LiveModel) -> bool:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             ensure_checkpoint(connection, organisation_id, FOLLOWER)
             return _is_due(connection, organisation_id, live)
 
@@ -65,7 +65,7 @@ class Theming:
 
     def _embed(self, organisation_id: UUID, live: LiveModel, embedder: Embedder) -> Embedded:
         """Return the vectors of those points that nothing else needs one of; made beforehand, while nothing is locked."""
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             rows = _sampled(connection, organisation_id, live, goal=2**62)
         bare = [row for row in rows if row["vector"] is None and row["kind"] != "lesson"]
         batches = [bare[at : at + _AT_ONCE] for at in range(0, len(bare), _AT_ONCE)]

@@ -66,7 +66,7 @@ class Training:
 
     def _drop_what_is_past(self, organisation_id: UUID) -> None:
         """Remember nothing from before an erasure or a restore: a memory is made of lessons' vectors."""
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             era = epoch.era(connection, organisation_id)
         if self._eras.setdefault(organisation_id, era) != era:
             self._eras[organisation_id] = era
@@ -80,7 +80,7 @@ class Training:
         trained_to = max(same, default=0)
         given = wire.type_of(FeedbackGiven)
         names: dict[str, Any] = {"organisation_id": organisation_id, "type": given, "after": trained_to}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             fresh = connection.execute(SQL["verdicts_since"], names).fetchone()
             if not fresh or fresh[0] < ENOUGH_NEW:
                 return False

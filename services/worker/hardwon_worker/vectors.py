@@ -130,7 +130,7 @@ class Vectors:
 
     def live(self, organisation_id: UUID) -> LiveModel:
         """Return the organisation's live model; the first time, the configured one becomes it."""
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             live = _live(connection, organisation_id)
             if live is None:
                 connection.execute(SQL["first_live_model"], self._configured(organisation_id))
@@ -155,7 +155,7 @@ class Vectors:
         return _position(at, self.subject.follower(embedder.model.name)) < _position(at, self.subject.read_model)
 
     def _checkpoints(self, organisation_id: UUID) -> dict[str, Checkpoint]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return checkpoints(connection, organisation_id)
 
     def embed(self, organisation_id: UUID, embedder: Embedder, size: int) -> bool:
@@ -171,12 +171,12 @@ class Vectors:
             return False
         tries = at[name].tries if name in at else 0
         size = 1 if trying.is_suspicious(tries) else size
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             batch = fetch(connection, self.subject.unembedded, **names, after=after, limit=size, erased=ERASED)
         fresh = [row for row in batch if not row["embedded"]]
         vectors = self._made(names, embedder, fresh, tries) if fresh else []
         full = len(batch) == size
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             ensure_checkpoint(connection, organisation_id, name)
             if vectors:
                 self._ensure_index(connection, embedder.model)
@@ -200,7 +200,7 @@ class Vectors:
             trying.see_that_it_works(embedder)
         if trying.is_hopeless(tries):
             return []
-        with self._pool.connection() as connection:
+        with self._pool.of(names["organisation_id"]) as connection:
             trying.begin(connection, names)
         return trying.vectors_of(embedder, [self.subject.text(row) for row in rows])
 

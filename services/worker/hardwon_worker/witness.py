@@ -26,7 +26,7 @@ class Witness:
     def look(self) -> None:
         """Mark the logs that an older one was restored of, so that nobody follows them; remember the others."""
         redis: Redis = self._app.backend.client  # type: ignore[attr-defined]  # the types know the base class only
-        with self._pool.connection() as connection:
+        with self._pool.across() as connection:
             logs = {f"{each.organisation_id}/{each.epoch}": each for each in epoch.heads(connection)}
             if not logs:
                 return

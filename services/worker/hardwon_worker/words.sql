@@ -52,7 +52,7 @@ SELECT term.term, max(cardinality(word.positions)) AS count, max(term.lessons) A
 FROM (SELECT DISTINCT organisation_id, text_configuration(language) AS configuration FROM language
       WHERE organisation_id = %(organisation_id)s) AS spoken
 CROSS JOIN LATERAL unnest(to_tsvector(spoken.configuration, %(question)s)) AS word
-JOIN term ON term.organisation_id = spoken.organisation_id
+JOIN own.term ON term.organisation_id = spoken.organisation_id
     AND term.term = term_number(%(organisation_id)s, word.lexeme) AND term.lessons > 0
 GROUP BY term.term ORDER BY max(term.lessons), term.term
 
@@ -66,7 +66,7 @@ SELECT coalesce(sum(lessons), 0)::bigint, coalesce(sum(length), 0)::bigint FROM 
 -- lessons: so many more than wanted that those passed over are made up for.
 WITH holding AS MATERIALIZED (
     SELECT organisation_id, lesson_id, text_hash, weights <#> %(weighed)s::sparsevec AS distance
-    FROM lesson_words WHERE terms && %(rarest)s::int[]
+    FROM own.lesson_words WHERE terms && %(rarest)s::int[]
 ), best AS (
     SELECT * FROM holding
     WHERE organisation_id = %(organisation_id)s AND (%(among)s::uuid[] IS NULL OR lesson_id = ANY(%(among)s))

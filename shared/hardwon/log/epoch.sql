@@ -8,19 +8,19 @@ SELECT epoch || '/' || (
 FROM log_head WHERE organisation_id = %(organisation_id)s
 
 -- name: heads
-SELECT organisation_id, epoch, position, hash FROM log_head WHERE restored_at IS NULL AND position > 0
+SELECT organisation_id, epoch, position, hash FROM every.log WHERE restored_at IS NULL AND position > 0
 
 -- name: mark_others
-UPDATE log_head SET restored_at = now()
+UPDATE every.log SET restored_at = now()
 FROM unnest(%(organisations)s::uuid[], %(positions)s::bigint[], %(hashes)s::bytea[]) AS seen (organisation_id, position, hash)
-WHERE log_head.organisation_id = seen.organisation_id AND log_head.restored_at IS NULL
+WHERE log.organisation_id = seen.organisation_id AND log.restored_at IS NULL
     AND NOT EXISTS (
-        SELECT FROM event
-        WHERE event.organisation_id = seen.organisation_id AND event.position = seen.position AND event.hash = seen.hash)
-RETURNING log_head.organisation_id
+        SELECT FROM every.hash
+        WHERE hash.organisation_id = seen.organisation_id AND hash.position = seen.position AND hash.hash = seen.hash)
+RETURNING log.organisation_id
 
 -- name: count_restored
-SELECT count(*) FROM log_head WHERE restored_at IS NOT NULL
+SELECT count(*) FROM every.log WHERE restored_at IS NOT NULL
 
 -- name: mark_all
 -- Part of a restore, in whose session no schema is looked through.

@@ -37,26 +37,26 @@ class PostgresLog:
         self._pool, self._keys = pool, pool.person_keys
 
     def create(self, organisation_id: UUID) -> None:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             connection.execute(SQL["create"], {"organisation_id": organisation_id, "genesis": wire.GENESIS})
 
     def append(
         self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = NO_EXPECTATION
     ) -> list[StoredEvent]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return append(connection, organisation_id, events, expected, self._keys)
 
     def read(self, organisation_id: UUID, after: int = 0, limit: int = 500) -> list[StoredEvent]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return read(connection, organisation_id, after, limit, self._keys)
 
     def read_stream(self, organisation_id: UUID, stream: str) -> list[StoredEvent]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(connection, self._keys, "read_stream", organisation_id=organisation_id, stream=stream)
 
     def read_types(self, organisation_id: UUID, types: Collection[type[DomainEvent]], until: int) -> list[StoredEvent]:
         names = [wire.type_of(each) for each in types]
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(
                 connection, self._keys, "read_types", organisation_id=organisation_id, types=names, until=until
             )
@@ -70,7 +70,7 @@ class PostgresLog:
         until: int,
     ) -> list[StoredEvent]:
         query, distinct, names = f"read_about_{subject}", list(set(ids)), [wire.type_of(each) for each in types]
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(
                 connection, self._keys, query, organisation_id=organisation_id, ids=distinct, types=names, until=until
             )
@@ -79,7 +79,7 @@ class PostgresLog:
         self, organisation_id: UUID, type_: type[DomainEvent], before: int, limit: int
     ) -> list[StoredEvent]:
         names: dict[str, Any] = {"type": wire.type_of(type_), "before": before, "limit": limit}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(connection, self._keys, "read_newest", organisation_id=organisation_id, **names)
 
     def read_back(
@@ -91,11 +91,11 @@ class PostgresLog:
             "project_id": sought.project_id,
         }
         names |= {"after": sought.after, "before": before, "limit": limit}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(connection, self._keys, "read_back", organisation_id=organisation_id, prepare=False, **names)
 
     def position_at(self, organisation_id: UUID, moment: datetime) -> int:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             names = {"organisation_id": organisation_id, "moment": moment}
             found = connection.execute(SQL["position_at"], names).fetchone()
         if found is None:
@@ -103,39 +103,39 @@ class PostgresLog:
         return int(found[0])
 
     def find(self, organisation_id: UUID, event_ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _find(connection, self._keys, organisation_id, event_ids)
 
     def read_words_of(self, organisation_id: UUID, person_id: UUID) -> list[StoredEvent]:
         written = Jsonb({"words_of": [str(person_id)]})
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return _events(connection, self._keys, "read_words_of", organisation_id=organisation_id, written=written)
 
     def destroy_key(self, organisation_id: UUID, person_id: UUID) -> None:
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.of(organisation_id) as connection, connection.transaction():
             # Behind the appends under way: those after it find no key, so whoever now reads the log finds all that was ever sealed.
             connection.execute(SQL["lock_head"], {"organisation_id": organisation_id})
             stored_keys.destroy(connection, organisation_id, person_id)
 
     def counts(self, organisation_id: UUID, streams: Collection[str], until: int) -> dict[str, int]:
         names = {"organisation_id": organisation_id, "streams": list(streams), "until": until}
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             return dict(connection.execute(SQL["counts"], names).fetchall())
 
     def ballot(self, organisation_id: UUID, person_id: UUID, retrospective_id: UUID) -> str:
-        with self._pool.connection() as connection:
+        with self._pool.of(organisation_id) as connection:
             keys = self._keys.of(connection, organisation_id, [person_id])
         return ballot(keys, organisation_id, person_id, retrospective_id)
 
     def head(self, organisation_id: UUID) -> Head:
-        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Head)) as cursor:
+        with self._pool.of(organisation_id) as connection, connection.cursor(row_factory=class_row(Head)) as cursor:
             head = cursor.execute(SQL["head"], {"organisation_id": organisation_id}).fetchone()
         if head is None:
             raise NotFound("log of", organisation_id)
         return head
 
     def heads(self) -> dict[UUID, int]:
-        with self._pool.connection() as connection:
+        with self._pool.across() as connection:
             return dict(connection.execute(SQL["heads"]).fetchall())
 
 

@@ -19,7 +19,7 @@ SELECT greatest(clock_timestamp(), (
 SELECT position, hash FROM log_head WHERE organisation_id = %(organisation_id)s
 
 -- name: heads
-SELECT organisation_id, position FROM log_head
+SELECT organisation_id, position FROM every.log
 
 -- name: find
 SELECT * FROM event WHERE organisation_id = %(organisation_id)s AND event_id = ANY(%(event_ids)s)
@@ -67,7 +67,7 @@ WHERE organisation_id = %(organisation_id)s AND type = ANY(%(types)s) AND positi
 -- knows to be enough because a comparison with one id at a time never holds for NULL; of = ANY it does not know that.
 SELECT event.* FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT * FROM event
+    SELECT * FROM own.event
     WHERE organisation_id = %(organisation_id)s AND (data ->> 'project_id')::uuid = wanted.id
         AND type = ANY(%(types)s) AND position <= %(until)s
 ) AS event
@@ -77,7 +77,7 @@ ORDER BY event.position
 -- Served by the index event_about_lesson, in the same way.
 SELECT event.* FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT * FROM event
+    SELECT * FROM own.event
     WHERE organisation_id = %(organisation_id)s AND (data ->> 'lesson_id')::uuid = wanted.id
         AND type = ANY(%(types)s) AND position <= %(until)s
 ) AS event
@@ -86,7 +86,7 @@ ORDER BY event.position
 -- name: read_back
 -- Never prepared: planned for what is asked for this time, so that conditions which ask for nothing fall away and the others find their index,
 -- event_by_actor, event_by_type or event_about_project.
-SELECT * FROM event
+SELECT * FROM own.event
 WHERE organisation_id = %(organisation_id)s AND position > %(after)s AND position < %(before)s
     AND (%(actor)s::text IS NULL OR metadata ->> 'actor' = %(actor)s)
     AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s))
@@ -113,7 +113,7 @@ WITH RECURSIVE search (organisation_id, low, high) AS (
            CASE WHEN event.recorded_at <= %(moment)s THEN event.position ELSE low END,
            CASE WHEN event.recorded_at <= %(moment)s THEN high ELSE event.position - 1 END
     FROM search
-    JOIN event ON event.organisation_id = search.organisation_id AND event.position = (low + high + 1) / 2
+    JOIN own.event ON event.organisation_id = search.organisation_id AND event.position = (low + high + 1) / 2
     WHERE low < high
 )
 SELECT low FROM search WHERE low = high

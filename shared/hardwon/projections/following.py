@@ -59,12 +59,12 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
 
     After a failure the batch is halved, so that the events before a bad one still count, until the bad one stands alone.
     """
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         ensure_checkpoint(connection, organisation_id, projection.name)
     size = batch
     while True:
         try:
-            with pool.connection() as connection:
+            with pool.of(organisation_id) as connection:
                 applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
         except (*NO_EVENTS_FAULT, Unavailable, LogRestored):
             raise  # nor where the persons' keys are away: the next hint tries again
@@ -99,7 +99,7 @@ def refold(
     log up to it, whoever else follows.
     """
     names = _names(organisation_id, projection.name)
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(organisation_id) as connection, connection.transaction():
         ensure_checkpoint(connection, organisation_id, projection.name)
         locked = connection.execute(SQL["lock_checkpoint_waiting"], names).fetchone()
         rows: dict[UUID, Row] = {}
@@ -114,8 +114,8 @@ def checkpoints(connection: Connection[Any], organisation_id: UUID) -> dict[str,
     return {row[0]: Checkpoint(*row) for row in rows}
 
 
-def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int, str]]:
-    """Return (organisation, follower, position, why) of every halted follower."""
+def halted(connection: Connection[Any]) -> list[tuple[UUID, str, int]]:
+    """Return (organisation, follower, position) of every halted follower."""
     return connection.execute(SQL["halted"]).fetchall()
 
 
@@ -199,7 +199,7 @@ def _save(
 
 def _halt(pool: Pool, follower: str, organisation_id: UUID, error: Exception) -> None:
     halted_by = f"{type(error).__name__}: {error}"[:2_000]
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         names = {"halted_by": halted_by, "needs_newer": isinstance(error, WrittenByNewer)}
         connection.execute(SQL["halt"], _names(organisation_id, follower) | names)
     log.error("projection_halted", follower=follower, organisation_id=str(organisation_id), error=halted_by)

@@ -34,29 +34,21 @@ WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s
 SELECT follower, position, halted_by, tries FROM checkpoint WHERE organisation_id = %(organisation_id)s
 
 -- name: halted
-SELECT organisation_id, follower, position, halted_by FROM checkpoint WHERE halted_by IS NOT NULL
+SELECT organisation_id, follower, position FROM every.checkpoint WHERE halted
 
 -- name: set_aside
-SELECT organisation_id, follower, count(*) FROM set_aside GROUP BY organisation_id, follower ORDER BY organisation_id, follower
+SELECT organisation_id, follower, count(*) FROM every.set_aside GROUP BY organisation_id, follower ORDER BY organisation_id, follower
 
 -- name: lag
-SELECT checkpoint.follower, max(head.position - checkpoint.position), count(checkpoint.halted_by)
-FROM checkpoint JOIN log_head AS head ON head.organisation_id = checkpoint.organisation_id
+SELECT checkpoint.follower, max(head.position - checkpoint.position), count(*) FILTER (WHERE checkpoint.halted)
+FROM every.checkpoint JOIN every.log AS head ON head.organisation_id = checkpoint.organisation_id
 GROUP BY checkpoint.follower
 
 -- name: lagging
 -- Organisations with something left to do: a follower behind its log's head, a project waiting for its suggestions, or one to be told.
-SELECT head.organisation_id FROM log_head AS head
+SELECT head.organisation_id FROM every.log AS head
 WHERE EXISTS (
     SELECT FROM unnest(%(followers)s::text[]) AS wanted (follower)
-    LEFT JOIN checkpoint ON checkpoint.organisation_id = head.organisation_id AND checkpoint.follower = wanted.follower
-    WHERE (checkpoint.halted_by IS NULL OR checkpoint.needs_newer) AND coalesce(checkpoint.position, 0) < head.position)
-OR EXISTS (
-    SELECT FROM recommendation
-    WHERE recommendation.organisation_id = head.organisation_id AND recommendation.state = 'pending'
-        AND NOT EXISTS (
-            SELECT FROM nothing_new
-            WHERE nothing_new.organisation_id = recommendation.organisation_id
-                AND nothing_new.project_id = recommendation.project_id
-                AND nothing_new.position >= recommendation.owed_position))
-OR EXISTS (SELECT FROM to_tell WHERE to_tell.organisation_id = head.organisation_id AND to_tell.due_at <= now())
+    LEFT JOIN every.checkpoint ON checkpoint.organisation_id = head.organisation_id AND checkpoint.follower = wanted.follower
+    WHERE (checkpoint.halted IS NOT TRUE OR checkpoint.needs_newer) AND coalesce(checkpoint.position, 0) < head.position)
+OR EXISTS (SELECT FROM every.waiting WHERE waiting.organisation_id = head.organisation_id)

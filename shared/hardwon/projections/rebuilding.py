@@ -49,7 +49,7 @@ def rebuild(
 
 def go_on(pool: Pool, projection: Projection, organisation_id: UUID, batch: int = BATCH) -> tuple[int, bool]:
     """Fold one batch of a rebuild; return the position reached, and whether all is done. It raises what ``rebuild`` does."""
-    with pool.connection() as connection:
+    with pool.of(organisation_id) as connection:
         for follower in (projection.name, _follower(projection)):
             ensure_checkpoint(connection, organisation_id, follower)
         with connection.transaction():
@@ -58,7 +58,7 @@ def go_on(pool: Pool, projection: Projection, organisation_id: UUID, batch: int 
 
 def begin_again(pool: Pool, projection: Projection, organisation_id: UUID) -> None:
     """Let a rebuild that is under way start over: the log reads otherwise than before, as after an erasure."""
-    with pool.connection() as connection, connection.transaction():
+    with pool.of(organisation_id) as connection, connection.transaction():
         connection.execute(SQL["reset"], _names(projection, organisation_id))
         _clear(connection, projection, organisation_id)
 

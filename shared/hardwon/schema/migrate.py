@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from hardwon.schema import person_keys, rebuilding
+from hardwon.schema import person_keys, rebuilding, walls
 
 APPLICATION_ROLE = "hardwon_app"
 
@@ -28,6 +28,7 @@ def migrate(owner_database_url: str) -> str:
         command.upgrade(config, "head")
         rebuilding.ensure(connection)
         person_keys.ensure(connection)  # a restored backup is at this revision, and lacks them
+        walls.ensure(connection)
         reached = MigrationContext.configure(connection).get_current_revision() or ""
     engine.dispose()
     return reached

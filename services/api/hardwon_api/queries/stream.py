@@ -66,11 +66,10 @@ def _told(stored: StoredEvent, asking: Principal) -> str:
 
 def _still_valid() -> Callable[[], bool]:
     """Return what tells whether the token that opened the stream is still good for it."""
-    check, pool = credentials(), deps().pool
+    check = credentials()
 
     def valid() -> bool:
-        with pool.connection() as connection:
-            asking = check(connection)
+        asking = check()
         return asking is not None and "read" in asking.scopes
 
     return valid

@@ -78,7 +78,7 @@ def back() -> Response | tuple[str, int]:
         log.warning("openid_refused", error=type(error).__name__)
         return shown(organisation_id, wrong="openid"), 403
     issuer = str(deps().settings.oidc_issuer)
-    with deps().pool.connection() as connection:
+    with deps().pool.of(organisation_id) as connection:
         member_id = identities.member_of(connection, organisation_id, issuer, said.subject, said.verified_email)
     if member_id is None:
         return shown(organisation_id, wrong="stranger" if said.verified_email else "unverified"), 403

@@ -73,11 +73,11 @@ def enter(secret: str) -> Response | tuple[str, int]:
     password = request.form.get("password", "")
     if password and (weakness := passwords.weakness(password)):
         return _entry_page(secret, 422, weakness)
-    with deps().pool.connection() as connection:
-        member = entry_links.use(connection, secret)
-        if member is None:
-            return _entry_page(secret, 404)
-        organisation_id, whose = member["organisation_id"], member["member_id"]
+    member = entry_links.use(deps().pool, secret)
+    if member is None:
+        return _entry_page(secret, 404)
+    organisation_id, whose = member["organisation_id"], member["member_id"]
+    with deps().pool.of(organisation_id) as connection:
         identities.forget(connection, organisation_id, whose)
         if password:
             passwords.save(connection, organisation_id, whose, password)
@@ -95,7 +95,7 @@ def signed_in(organisation_id: UUID, member_id: UUID, to: str) -> Response:
     """Begin a session, under a new secret whatever the browser came with, and lead on."""
     _end_session()
     session.clear()  # the token of the forms too is a new one for whoever signs in
-    with deps().pool.connection() as connection:
+    with deps().pool.of(organisation_id) as connection:
         secret = sessions.begin(connection, organisation_id, member_id)
     response = redirect(to)
     lasts = sessions.LONGEST
@@ -109,8 +109,7 @@ def local(address: str | None) -> str:
 
 
 def _entry_page(secret: str, status: int, weakness: passwords.Weakness | None = None) -> tuple[str, int]:
-    with deps().pool.connection() as connection:
-        member = entry_links.look(connection, secret)
+    member = entry_links.look(deps().pool, secret)
     page = render_template("enter.html", member=member, weakness=weakness, shortest=passwords.SHORTEST)
     return page, status if member else 404
 
@@ -122,5 +121,5 @@ def _only_organisation() -> UUID | None:
 
 def _end_session() -> None:
     if principal := asking():
-        with deps().pool.connection() as connection:
+        with deps().pool.of(principal.organisation_id) as connection:
             sessions.end(connection, principal.organisation_id, member_id(), principal.token_id)

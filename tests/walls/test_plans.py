@@ -1,0 +1,127 @@
+"""Behind the wall no query loses an index that it goes down without it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from own_database import own_database
+from psycopg import Connection, sql
+from rows import fill, tables, unchecked
+
+from hardwon.schema.migrate import APPLICATION_ROLE
+from hardwon.sql import queries
+
+ROOT = Path(__file__).parents[2]
+LEFT_OUT = {
+    *("epoch.sql:mark_all", "epoch.sql:restored", "epoch.sql:begin"),  # asked by the owner, who stands outside
+    *("radar.sql:lessons_before", "radar.sql:points_before"),  # parts of closest, with which they are planned
+    "vectors.sql:unembedded_points",  # the first three columns of the key lead to the one vector, whose text is then compared
+}
+TYPES = {"longest": "interval", "idle": "interval", "dimensions": "int"}
+"""Of parameters, where PostgreSQL cannot tell from what is around them."""
+
+
+def asked() -> Iterator[tuple[str, str]]:
+    """Yield every query of the product, with its parameters numbered."""
+    radar = queries("hardwon_worker", "radar.sql")
+    indexed = "(vector.embedding::halfvec(3)) <=> asked.embedding::halfvec(3)"
+    filled = {"{near}": radar["lessons_before"], "{distance}": indexed, "{model}": "'m'", "{dimensions}": "3"}
+    for member in (ROOT / "shared", *ROOT.glob("services/*")):
+        for file in sorted(member.glob("hardwon*/**/*.sql")):
+            for name, query in queries(".".join(file.relative_to(member).parts[:-1]), file.name).items():
+                text: str = query
+                for part, told in filled.items():
+                    text = text.replace(part, told)
+                if not re.match(r"(--.*\n)*(SET|DROP|CREATE) ", text):
+                    yield f"{file.name}:{name}", numbered(text)
+
+
+def numbered(query: str) -> str:
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}" + (f"::{TYPES[name]}" if name in TYPES else "")
+
+    return re.sub(r"%\((\w+)\)s", number, query).replace("%%", "%")
+
+
+@pytest.fixture(scope="module")
+def full(stack: Any) -> Iterator[Connection[Any]]:
+    """A database with some rows of each of ten organisations in every table, where a scan of all never pays."""
+    database = own_database(stack, "plans_tests")
+    with psycopg.connect(database.owner_database_url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")  # no foreign keys
+        for table in ("lesson_vector", "point_vector"):
+            connection.execute("SELECT ensure_vector_index('m', 3, %s)", [table])
+        for table in tables(connection):
+            unchecked(connection, table)
+            for number in range(10):
+                fill(connection, table, UUID(int=number + 1), number * 150 + 1, number * 150 + 150)
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("SET enable_seqscan = off")
+        yield connection
+
+
+def conditions(connection: Connection[Any], query: str, role: str, of: str) -> set[tuple[str, str]]:
+    """Return what the plan's scans go down an index by, or only filter by, as (table, condition)."""
+    connection.execute(sql.SQL("SET ROLE {}").format(sql.SQL(role)))
+    (found,) = connection.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {query}", prepare=False).fetchone() or ()  # type: ignore[arg-type]
+    connection.execute("RESET ROLE")
+    plan = json.loads(found) if isinstance(found, str) else found
+    return {
+        (table, each)
+        for table, node in scans(plan[0]["Plan"], "")
+        for each in re.split(r"\) AND \(", node.get(of, "").strip("()"))
+        if each
+    }
+
+
+def scans(node: dict[str, Any], above: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each node with its table; that of a bitmap is named above it."""
+    table = node.get("Relation Name", above)
+    yield table, node
+    for child in node.get("Plans", []):
+        yield from scans(child, table)
+
+
+def fallen(connection: Connection[Any], name: str, query: str, unwalled: str = "") -> list[str]:
+    """Return what is an index's condition without the wall, and behind it is tried on row after row."""
+    indexed = conditions(connection, unwalled or query, "NONE", "Index Cond")
+    filtered = conditions(connection, query, APPLICATION_ROLE, "Filter") - conditions(
+        connection, unwalled or query, "NONE", "Filter"
+    )
+    return [f"{name}: {table}: {condition}" for table, condition in indexed & filtered]
+
+
+@pytest.mark.parametrize("sort", ["on", "off"])
+def test_no_query_loses_an_index_behind_the_wall(full: Connection[Any], sort: str) -> None:
+    """Also none of those that walk an index of vectors, with sorting off. One that does reads its table by a view of the schema own."""
+    full.execute(f"SET enable_sort = {sort}")
+    lost = [each for name, query in asked() if name not in LEFT_OUT for each in fallen(full, name, query)]
+    assert lost == []
+
+
+def test_the_control_a_table_in_the_place_of_its_view_loses_its_index(full: Connection[Any]) -> None:
+    """The same query, had it not been mended, reads all words of the organisation."""
+    query = dict(asked())["words.sql:with_words"]
+    assert ("lesson_words", "terms && $2") in conditions(full, query, APPLICATION_ROLE, "Index Cond")
+    assert fallen(full, "unmended", query.replace("own.", ""), query) == ["unmended: lesson_words: terms && $2"]
+
+
+@pytest.mark.parametrize("query", ["retrieval.sql:nearest_indexed", "radar.sql:closest", "duplicates.sql:alike"])
+def test_vectors_are_walked_by_their_index_behind_the_wall(full: Connection[Any], query: str) -> None:
+    """The policy does not keep the planner from an index's order."""
+    full.execute("SET enable_sort = off")
+    full.execute(sql.SQL("SET ROLE {}").format(sql.SQL(APPLICATION_ROLE)))
+    plan = str(full.execute("EXPLAIN (GENERIC_PLAN) " + dict(asked())[query], prepare=False).fetchall())  # type: ignore[operator]
+    full.execute("RESET ROLE")
+    assert "Index Scan using lesson_vector_" in plan
+    assert "lesson_vector_pkey" not in plan or query == "duplicates.sql:alike", plan
