@@ -52,7 +52,9 @@ def sample(hardwon: Running, token: str) -> Iterator[Organisation]:
     with httpx.Client(base_url=f"{hardwon.url}/v1", headers=headers, timeout=60) as http:
         project = http.get("/projects").json()["items"][0]
         offered = http.get(f"/projects/{project['id']}/recommendations").json()["items"]
-        yield Organisation(hardwon.url, http, project, offered[0]["lesson"])
+        meeting = http.get("/retrospectives", headers={"Prefer": "wait=20"}).json()["items"][0]
+        board = http.get(f"/retrospectives/{meeting['id']}").json()
+        yield Organisation(hardwon.url, http, project, offered[0]["lesson"], board)
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,13 @@ PAGES = {
     "admin-tokens": "/admin/tokens",
     "admin-health": "/admin/health",
     "admin-ranker": "/admin/ranker",
+    "retrospectives": "/retrospectives",
+    "retrospective": "/retrospectives/{meeting}",
+    "question": "/retrospectives/{meeting}/points/{point}",
     "not-found": "/there/is/nothing",
 }
-"""Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's."""
+"""Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's, as do
+``{meeting}`` and ``{point}``."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Organisation:
     """The newest one, which is suggested lessons."""
     lesson: dict[str, Any]
     """The first of them."""
+    meeting: dict[str, Any]
+    """The board of a retrospective."""
 
 
 def address(name: str, sample: Organisation) -> str:
-    return PAGES[name].format(project=sample.project["id"], lesson=sample.lesson["id"])
+    meeting, point = sample.meeting["id"], sample.meeting["points"][0]["id"]
+    return PAGES[name].format(project=sample.project["id"], lesson=sample.lesson["id"], meeting=meeting, point=point)

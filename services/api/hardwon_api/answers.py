@@ -57,7 +57,7 @@ class Project(Answer):
 
 
 class SourceProject(Answer):
-    """The project that drew a lesson."""
+    """The project that something comes from."""
 
     id: UUID
     name: str

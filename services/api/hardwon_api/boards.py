@@ -11,7 +11,7 @@ from hardwon.domain.board import VOTES
 from hardwon.domain.board import Board as Standing
 from hardwon.domain.events import DiscussionPointRaised, RetrospectiveClosed, RetrospectiveHeld
 from hardwon.log.wire import StoredEvent
-from hardwon_api.answers import Answer, DiscussionPoint, Lesson
+from hardwon_api.answers import Answer, DiscussionPoint, Lesson, SourceProject
 
 
 class RetrospectivePath(BaseModel):
@@ -24,7 +24,7 @@ class Retrospective(Answer):
     """A meeting in which the project looked back, or is looking back."""
 
     id: UUID
-    project_id: UUID
+    project: SourceProject
     title: str
     held_on: str | None
     opened_at: datetime
@@ -33,7 +33,7 @@ class Retrospective(Answer):
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
-        return cls.model_validate(row | {"id": row["retrospective_id"]})
+        return cls.model_validate(row | {"id": row["retrospective_id"], "project": SourceProject.of(row)})
 
 
 class RetrospectivePage(Answer):

@@ -135,19 +135,6 @@ def page(
     return fetch(connection, query, organisation_id=organisation_id, before=before, limit=limit, project_id=project_id)
 
 
-def of_board(
-    connection: Connection[Any],
-    organisation_id: UUID,
-    project_id: UUID,
-    retrospective_id: UUID,
-    point_ids: Collection[UUID],
-) -> list[Row]:
-    """Return the lessons drawn in the project's retrospective, and those that answer one of its points, the oldest first."""
-    named: Row = {"project_id": project_id, "retrospective_id": retrospective_id}
-    named["point_ids"] = [str(id_) for id_ in point_ids]
-    return fetch(connection, SQL["of_board"], organisation_id=organisation_id, **named)
-
-
 def leading_to(connection: Connection[Any], organisation_id: UUID, lesson_id: UUID) -> list[Row]:
     """Return the lessons that live on in this one, the oldest first."""
     return fetch(connection, SQL["leading_to"], organisation_id=organisation_id, lesson_id=lesson_id)
@@ -187,7 +174,7 @@ def page_as_of(
     return sorted(rows, key=lambda row: int(row["position"]), reverse=True)
 
 
-def of_board_as_of(
+def of_board(
     log: Log,
     organisation_id: UUID,
     project_id: UUID,
@@ -195,7 +182,11 @@ def of_board_as_of(
     point_ids: Collection[UUID],
     until: int,
 ) -> list[Row]:
-    """Return what ``of_board`` returned at position ``until``; it costs the drawing of all the project's lessons."""
+    """Return the lessons drawn in the project's retrospective, and those that answer one of its points, the oldest first.
+
+    They are as they were at position ``until``, from the log: a room sees at once what it has drawn. It costs the drawing of all the
+    project's lessons.
+    """
     drawn = log.read_about(organisation_id, "project", [project_id], [LessonDrawn], until)
     told = (stored.event for stored in drawn)
     ids = [

@@ -36,14 +36,6 @@ FROM lesson JOIN project ON project.organisation_id = lesson.organisation_id AND
 WHERE lesson.organisation_id = %(organisation_id)s AND lesson.project_id = %(project_id)s AND lesson.position < %(before)s
 ORDER BY lesson.position DESC LIMIT %(limit)s
 
--- name: of_board
--- Lessons drawn in a retrospective, and others that answer a point of it; a lesson answers points of its own project only.
-SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
-FROM lesson JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
-WHERE lesson.organisation_id = %(organisation_id)s AND lesson.project_id = %(project_id)s
-    AND (lesson.retrospective_id = %(retrospective_id)s OR lesson.points ?| %(point_ids)s::text[])
-ORDER BY lesson.position
-
 -- name: leading_to
 -- Served by the partial index lesson_leading_to, which holds only lessons that live on elsewhere.
 SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team

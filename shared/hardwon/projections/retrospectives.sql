@@ -13,12 +13,17 @@ DELETE FROM retrospective WHERE organisation_id = %(organisation_id)s
 
 -- name: page
 -- Newest first, served by retrospective_newest; the position at which it was opened is the cursor.
-SELECT * FROM retrospective
-WHERE organisation_id = %(organisation_id)s AND position < %(before)s
-ORDER BY position DESC LIMIT %(limit)s
+SELECT retrospective.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM retrospective
+JOIN project ON project.organisation_id = retrospective.organisation_id AND project.project_id = retrospective.project_id
+WHERE retrospective.organisation_id = %(organisation_id)s AND retrospective.position < %(before)s
+ORDER BY retrospective.position DESC LIMIT %(limit)s
 
 -- name: page_of_project
 -- Served by retrospective_of_project.
-SELECT * FROM retrospective
-WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s AND position < %(before)s
-ORDER BY position DESC LIMIT %(limit)s
+SELECT retrospective.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM retrospective
+JOIN project ON project.organisation_id = retrospective.organisation_id AND project.project_id = retrospective.project_id
+WHERE retrospective.organisation_id = %(organisation_id)s AND retrospective.project_id = %(project_id)s
+    AND retrospective.position < %(before)s
+ORDER BY retrospective.position DESC LIMIT %(limit)s

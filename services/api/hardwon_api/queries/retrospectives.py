@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 from pydantic import Field
 
 from hardwon import handlers
@@ -28,7 +28,7 @@ class RetrospectivesPage(Page):
 @needs("read")
 def page(query: RetrospectivesPage) -> Response:
     """List retrospectives, newest first, of all projects or of one."""
-    read_models("retrospectives")
+    read_models("retrospectives", "projects")
     asked = {"before": paging.before(query), "limit": query.limit + 1}
     with deps().pool.connection() as connection:
         rows = retrospectives.page(connection, organisation(), **asked, project_id=query.project_id)
@@ -40,7 +40,7 @@ def page(query: RetrospectivesPage) -> Response:
 def get(path: RetrospectivePath, query: AsOfQuery) -> Response:
     """Read a retrospective's board: its points, groups, votes and lessons, and which points no lesson answers yet.
 
-    It comes from the log, so it holds all that was recorded before; only lessons follow a moment later. Who voted is told to nobody.
+    It comes from the log itself, so it holds all that was recorded before. Who voted is told to nobody.
     """
     board = told(path.retrospective_id, position_asked(query))
     response = jsonify(board.model_dump(mode="json"))
@@ -51,15 +51,10 @@ def get(path: RetrospectivePath, query: AsOfQuery) -> Response:
 def told(retrospective_id: UUID, position: int | None) -> Board:
     """Return the board as whoever asks may see it, now or as of a position."""
     log, asking = deps().log, organisation()
-    standing, history = handlers.current_board(log, asking, retrospective_id, until=position)
-    about = standing.project_id, retrospective_id, standing.points.keys()
-    who = {id_ for stored in history if (id_ := raised_by(stored))}
-    if position is None:
-        read_models("lessons", "projects", "members")
-        with deps().pool.connection() as connection:
-            drawn = lessons.of_board(connection, asking, *about)
-    else:
-        drawn = lessons.of_board_as_of(log, asking, *about, position)
+    g.position = until = log.head(asking).position if position is None else position
+    standing, history = handlers.current_board(log, asking, retrospective_id, until=until)
+    drawn = lessons.of_board(log, asking, standing.project_id, retrospective_id, standing.points.keys(), until)
     with deps().pool.connection() as connection:
+        who = {id_ for stored in history if (id_ := raised_by(stored))}
         raisers = members.of_ids(connection, asking, who)
     return Board.told(standing, history, drawn, raisers, own_ballot(retrospective_id))

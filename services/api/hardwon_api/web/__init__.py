@@ -7,9 +7,11 @@ from hardwon_api.web import (
     account,
     admin,
     assets,
+    before,
     first_run,
     forms,
     home,
+    learning,
     lessons,
     live,
     log,
@@ -19,6 +21,7 @@ from hardwon_api.web import (
     policy,
     problem_pages,
     projects,
+    retrospectives,
     sign_in,
     starting,
     suggestions,
@@ -29,6 +32,7 @@ from hardwon_api.web import (
 PAGES = (
     *(home, starting, projects, suggestions, lessons, live, look),
     *(sign_in, openid, account, log, admin, first_run),
+    *(retrospectives, before, learning),
 )
 """A module each, with its blueprint ``pages``."""
 

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("web_home.page", _("Projects")),
+    Entry("web_retrospectives.listing", _("Retrospectives")),
     Entry("web_log.page", _("Log")),
     Entry("web_admin.members", _("Admin"), "administer"),
 )

@@ -1,0 +1,64 @@
+"""What stands at the start of a retrospective: what the project adopted from others, and what it had learned by itself."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from hardwon import handlers
+from hardwon.domain.commands import ReportOutcome
+from hardwon.projections import lessons, recommendations
+from hardwon_api import paging
+from hardwon_api.answers import Lesson
+from hardwon_api.boards import Board
+from hardwon_api.commands.feedback import NewOutcome
+from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.documenting import needs
+from hardwon_api.problems import Refusal
+from hardwon_api.web.pages import blueprint, read, settle
+
+pages = blueprint("before")
+_OWN = 5
+"""So many of the project's own lessons: what it meant to do differently."""
+
+
+class Adopted(NamedTuple):
+    """A lesson of another project that this one made its own, and whether it helped."""
+
+    lesson: Lesson
+    outcome: str | None
+
+
+class Before(NamedTuple):
+    adopted: list[Adopted]
+    own: list[Lesson]
+
+
+def of(board: Board) -> Before:
+    """Return what the project had resolved before this meeting."""
+    with deps().pool.connection() as connection:
+        row = recommendations.get(connection, organisation(), board.project_id)
+        answers: dict[str, Any] = row["answers"] if row else {}
+        said = {UUID(id_): each["outcome"] for id_, each in answers.items() if each["verdict"] == "adopted"}
+        rows = lessons.of_ids(connection, organisation(), list(said))
+        newest = {"before": paging.FROM_THE_NEWEST, "limit": _OWN + len(board.lessons)}
+        drawn = lessons.page(connection, organisation(), **newest, project_id=board.project_id)
+    here = {each.id for each in board.lessons}
+    own = [Lesson.of(each) for each in drawn if each["lesson_id"] not in here and each["state"] == "current"]
+    return Before([Adopted(Lesson.of(rows[id_]), outcome) for id_, outcome in said.items() if id_ in rows], own[:_OWN])
+
+
+@pages.post("/retrospectives/<uuid:retrospective_id>/outcomes/<uuid:lesson_id>")
+@needs("write")
+def report(retrospective_id: UUID, lesson_id: UUID) -> Response:
+    """Say whether an adopted lesson helped."""
+    form, _ = read(NewOutcome, {"outcome": request.form.get("outcome", "")})
+    if form is None:
+        raise Refusal(422, "invalid", "outcome: one of helped, did_not_help and too_early.")
+    project_id = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id
+    command = ReportOutcome(project_id, lesson_id, form.outcome, form.note)
+    if stored := handlers.report_outcome(deps().log, organisation(), command, command_request()):
+        recorded(stored.position)
+        settle(stored.position, "recommendations")
+    return redirect(url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor="before"))

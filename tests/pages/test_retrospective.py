@@ -1,0 +1,260 @@
+"""A retrospective that a room holds together, in real browsers."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from every_page import Organisation
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from hardwon import entry_links
+from hardwon.bootstrap import open_log, open_pool
+from hardwon.config import DatabaseSettings
+from hardwon.ids import new_id
+from hardwon.tokens import organisation_of
+from hardwon_local.running import Running
+
+pytestmark = pytest.mark.timeout(300)
+Opens = Callable[..., BrowserContext]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+BEN = "ben@ferries.example"
+
+
+def meeting(sample: Organisation, *points: str, kind: str = "went_wrong") -> str:
+    """Open a retrospective of the newest project, with these points on its board, and return its address."""
+    events = f"/projects/{sample.project['id']}/events"
+    answer = sample.http.post(events, json={"type": "retrospective_held", "data": {"title": "After the opening"}})
+    id_ = answer.json()["items"][0]["id"]
+    told = [{"retrospective_id": id_, "kind": kind, "text": text} for text in points]
+    if told:
+        sample.http.post(events, json=[{"type": "discussion_point_raised", "data": each} for each in told])
+    return f"/retrospectives/{id_}"
+
+
+def board_of(sample: Organisation, address: str) -> Any:
+    return sample.http.get(address, headers={"Prefer": "wait=20"}).json()
+
+
+def card(page: Page, text: str) -> Locator:
+    return page.locator(".point", has=page.locator(f"> .point-text:text-is('{text}')")).last
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("What happened?").fill(text)
+    page.keyboard.press("Enter")
+
+
+def link(hardwon: Running, token: str, member_id: str) -> str:
+    """Make an address that signs the member in, as `hardwon member link` does."""
+    key = hardwon.servers.person_key_path.read_text("ascii")
+    settings = DatabaseSettings(database_url=hardwon.servers.app_database_url, person_key=key)
+    organisation = organisation_of(token)
+    assert organisation
+    with open_pool(settings, "hardwon-tests") as pool:
+        return entry_links.make(pool, open_log(pool), organisation, UUID(member_id))
+
+
+@pytest.fixture
+def ben(sample: Organisation, hardwon: Running, browser: Opens) -> Page:
+    """Another member, in a browser of his own."""
+    members = sample.http.get("/members?limit=100").json()["items"]
+    known = next((each for each in members if each["email"] == BEN), None)
+    member = known or sample.http.post("/members", json={"name": "Ben", "email": BEN}).json()
+    page = browser(storage_state=None).new_page()
+    page.goto(link(hardwon, sample.http.headers["Authorization"].removeprefix("Bearer "), member["id"]))
+    page.get_by_role("button", name="Enter Hardwon").click()
+    expect(page).to_have_url(f"{hardwon.url}/")
+    return page
+
+
+def test_a_room_sees_what_each_one_writes(page: Page, ben: Page, sample: Organisation) -> None:
+    """What I write stands on Ben's board without his doing anything, and his on mine; each one's votes count for both."""
+    address = meeting(sample)
+    for each in (page, ben):
+        each.goto(address)
+    write(page, "The gates came late.")
+    expect(card(ben, "The gates came late.")).to_be_visible()
+    expect(ben.locator("[data-arrivals]")).to_have_text("The gates came late.")
+    write(ben, "The pilot found three faults.")
+    expect(card(page, "The pilot found three faults.")).to_contain_text("Ben")
+    for each in (page, ben):
+        card(each, "The gates came late.").get_by_role("button", name="Vote for").click()
+    for each in (page, ben):
+        expect(card(each, "The gates came late.").get_by_role("button", name="Vote for")).to_have_text("Vote 2")
+        expect(each.locator(".votes-left")).to_contain_text("4 votes left")
+
+
+def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> None:
+    """I choose the sort by 1 to 4 or the arrows, send by Enter, vote, group, draw the lesson and close without a pointer."""
+    page.goto(meeting(sample))
+    text = page.get_by_label("What happened?")
+    text.focus()
+    expect(page.get_by_text("Enter sends")).to_be_visible()
+    page.keyboard.press("2")
+    for words, then in (("First.", "4"), ("Second.", "ArrowUp"), ("Third.", ""), ("3 weeks.", "")):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+        if then:
+            page.keyboard.press(then)
+    for words, kind in (("First.", "Unhappy"), ("Second.", "Idea"), ("Third.", "Puzzle"), ("3 weeks.", "Puzzle")):
+        column = page.locator(".column", has=page.get_by_role("heading", name=re.compile(kind)))
+        expect(column.get_by_text(words, exact=True)).to_be_visible()
+    vote = card(page, "First.").get_by_role("button", name="Vote for")
+    vote.focus()
+    page.keyboard.press("Enter")
+    expect(vote).to_have_attribute("aria-pressed", "true")
+    expect(vote).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(vote).to_have_attribute("aria-pressed", "false")
+    page.get_by_label("A heading for points that belong together").focus()
+    page.keyboard.type("Suppliers")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Suppliers")).to_be_visible()
+    card(page, "First.").get_by_role("link", name="Learn from it").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What can we learn from this?")).to_be_focused()
+    page.get_by_label("Where it stands").focus()
+    page.keyboard.type("Suppliers")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    pile = page.locator(".pile", has=page.get_by_role("heading", name="Suppliers"))
+    expect(pile.get_by_text("First.", exact=True)).to_be_visible()
+    card(page, "First.").get_by_role("link", name="Learn from it").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("The insight").focus()
+    page.keyboard.type("Suppliers decide the schedule.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Ask for dates first.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".drawn")).to_contain_text("Ask for dates first.")
+    page.get_by_role("button", name="Close the meeting").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome-of-it")).to_contain_text("1 lesson was drawn. 3 points are still unanswered.")
+    expect(page.get_by_label("What happened?")).to_have_count(0)
+
+
+def test_points_are_moved_by_pointer(page: Page, sample: Organisation) -> None:
+    """Dragged onto another point or a heading a point stands under it; dragged into a column it stands by itself."""
+    address = meeting(sample, "First.", "Second.")
+    page.goto(address)
+    card(page, "First.").drag_to(card(page, "Second."), target_position={"x": 20, "y": 10})
+    expect(card(page, "Second.").locator(".under")).to_contain_text("First.")
+    first, second = board_of(sample, address)["points"]
+    assert first["under"] == second["id"]
+    column = page.locator(".column", has=page.get_by_role("heading", name="Unhappy"))
+    card(page, "First.").drag_to(column.get_by_role("heading"))
+    expect(page.locator(".under")).to_have_count(0)
+
+
+def test_no_more_votes_than_there_are(page: Page, sample: Organisation) -> None:
+    """When my five votes are cast, the other points offer none; one taken back is free again."""
+    page.goto(meeting(sample, *(f"Point {n}." for n in range(6))))
+    votes = page.get_by_role("button", name="Vote for")
+    for n in range(5):
+        votes.nth(n).click()
+        expect(page.locator(".votes-left")).to_contain_text(f"{4 - n} vote")
+    expect(votes.nth(5)).to_be_disabled()
+    votes.nth(0).click()
+    expect(votes.nth(5)).to_be_enabled()
+
+
+def test_what_is_known_stands_beside_while_one_writes(page: Page, sample: Organisation) -> None:
+    """Other teams' lessons and stories arrive beside the field, and beside the question what can be learned."""
+    page.goto(meeting(sample))
+    page.get_by_label("What happened?").press_sequentially("The supplier delivered the hardware late")
+    expect(page.locator("#similar")).to_contain_text("Learned before")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Learn from it").click()
+    expect(page.locator("#similar-here")).to_contain_text("Learned before")
+
+
+def test_what_was_adopted_stands_at_the_start(page: Page, sample: Organisation) -> None:
+    """I say of a lesson that we had adopted whether it helped, and the project says so from then on."""
+    project, lesson = sample.project["id"], sample.lesson["id"]
+    suggestion = f"/projects/{project}/recommendations/{lesson}"
+    sample.http.post(f"{suggestion}/feedback", json={"verdict": "adopted"})
+    sample.http.get(f"/projects/{project}/recommendations", headers={"Prefer": "wait=20"})
+    page.goto(meeting(sample))
+    page.get_by_role("button", name="It helped").first.click()
+    expect(page.get_by_role("button", name="It helped").first).to_have_attribute("aria-pressed", "true")
+
+
+def test_all_of_it_works_without_script(browser: Opens, sample: Organisation) -> None:
+    """Without script I open a retrospective, raise, vote, move, learn and close by forms alone."""
+    page = browser(java_script_enabled=False).new_page()
+    page.goto("/retrospectives")
+    page.get_by_label("What it is called").fill("By forms alone")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_role("heading", name="By forms alone")).to_be_visible()
+    for kind, words in (("Happy", "It went well."), ("Puzzle", "Why?")):
+        page.get_by_role("radio", name=kind, exact=True).check()
+        page.get_by_label("What happened?").fill(words)
+        page.get_by_role("button", name="Add").click()
+    card(page, "Why?").get_by_role("button", name="Vote for").click()
+    expect(page.locator(".votes-left")).to_contain_text("4 votes left")
+    card(page, "Why?").get_by_role("link", name="Learn from it").click()
+    page.get_by_label("Where it stands").select_option(label="Under: It went well.")
+    page.get_by_role("button", name="Move it there").click()
+    expect(card(page, "It went well.").locator(".under")).to_contain_text("Why?")
+    card(page, "Why?").get_by_role("link", name="Learn from it").click()
+    page.get_by_label("The insight").fill("Questions are answers.")
+    page.get_by_role("button", name="Draw this lesson").click()
+    expect(page.locator(".drawn")).to_contain_text("Questions are answers.")
+    page.get_by_role("button", name="Close the meeting").click()
+    expect(page.locator(".outcome-of-it")).to_contain_text("1 point is still unanswered.")
+    page.get_by_role("button", name="Open it again").click()
+    expect(page.get_by_label("What happened?")).to_be_visible()
+
+
+def test_an_anonymous_point_leads_back_to_nobody(ben: Page, page: Page, sample: Organisation) -> None:
+    """Neither the page, nor what the stream brings, nor the API, nor the log knows that Ben wrote it; under his name it does."""
+    address = meeting(sample)
+    page.goto(address)
+    ben.goto(address)
+    me = next(each for each in sample.http.get("/members?limit=100").json()["items"] if each["email"] == BEN)
+    write(ben, "Under my name.")
+    expect(card(page, "Under my name.")).to_contain_text("Ben")
+    before = sample.http.get("/events?limit=1000").json()
+    while before["next"]:
+        before = sample.http.get(f"/events?limit=1000&after={before['next']}").json()
+    ben.get_by_label("Without my name").check()
+    write(ben, "Nobody wrote this.")
+    expect(card(page, "Nobody wrote this.")).to_be_visible()
+    expect(card(ben, "Nobody wrote this.")).to_be_visible()
+    for each in (card(page, "Nobody wrote this."), card(ben, "Nobody wrote this.")):
+        html = each.evaluate("(element) => element.outerHTML")
+        assert "Ben" not in html
+        assert me["id"] not in html
+    named, hidden = board_of(sample, address)["points"]
+    assert (named["raised_by"]["id"], hidden["raised_by"]) == (me["id"], None)
+    (event,) = sample.http.get(f"/events?after={before['position']}&limit=10").json()["items"]
+    assert event["actor"] == "anonymous"
+    assert me["id"] not in str(event)
+    assert me["id"] in str(before["items"][-1])  # the control: the point under his name does lead back
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everybody_can_use_a_board_in_all_its_states(browser: Opens, sample: Organisation, theme: Any) -> None:
+    """With a group, a pile, a vote and the question open, and then closed: axe finds nothing in light and dark."""
+    address = meeting(sample, "First.", "Second.", "Third.")
+    first, second, _ = (each["id"] for each in board_of(sample, address)["points"])
+    group = str(new_id())
+    sample.http.put(f"{address}/groups/{group}", json={"name": "Suppliers"})
+    for id_, under in ((first, group), (second, first)):
+        sample.http.put(f"{address}/points/{id_}/place", json={"under": under})
+    page = browser(color_scheme=theme).new_page()
+    page.goto(address)
+    card(page, "Third.").get_by_role("button", name="Vote for").click()
+    card(page, "Third.").get_by_role("link", name="Learn from it").click()
+    expect(page.get_by_role("heading", name="What can we learn from this?")).to_be_focused()
+    found = Axe().run(page, options=RULES)
+    assert not found.violations_count, found.generate_report()
+    page.get_by_role("button", name="Close the meeting").click()
+    expect(page.locator(".outcome-of-it")).to_be_visible()
+    found = Axe().run(page, options=RULES)
+    assert not found.violations_count, found.generate_report()
