@@ -43,8 +43,13 @@ def test_past_capacity_it_refuses_at_once_and_recovers(serve: Callable[..., Serv
 
 
 def test_whoever_is_let_in_is_answered_in_bounded_time(serve: Callable[..., Service]) -> None:
-    """Sixteen clients ask without a pause for two seconds: the slowest of those let in waits little longer than its turn."""
-    service, ends = serve(**SMALL), time.monotonic() + 2
+    """Sixteen clients ask without a pause for two seconds: the slowest of those let in waits little longer than its turn.
+
+    How long a turn may take is told by the same machine at rest, with much to spare.
+    """
+    service = serve(**SMALL)
+    at_rest = slowest(service)
+    ends = time.monotonic() + 2
 
     def ask(_: int) -> list[tuple[int, float]]:
         told = []
@@ -57,9 +62,20 @@ def test_whoever_is_let_in_is_answered_in_bounded_time(serve: Callable[..., Serv
         told = [each for answers in threads.map(ask, range(16)) for each in answers]
     counts = Counter(status for status, _ in told)
     assert set(counts) <= {200, 503}
-    assert counts[200] > 100
-    assert np.percentile([seconds for status, seconds in told if status == 200], 99) < 2
-    assert service.ask("GET", "/v1/projects")[0] == 200
+    assert counts[200] > 10
+    in_turn = 1 + 40 * at_rest  # the gate's patience, and the four that are inside or wait, on two threads
+    assert np.percentile([seconds for status, seconds in told if status == 200], 99) < in_turn
+    assert slowest(service) < 1 + 10 * at_rest
+
+
+def slowest(service: Service) -> float:
+    """Return the p99 of a client that is alone, in seconds."""
+    took = []
+    for _ in range(40):
+        began = time.monotonic()
+        assert service.ask("GET", "/v1/projects")[0] == 200
+        took.append(time.monotonic() - began)
+    return float(np.percentile(took, 99))
 
 
 def test_slow_senders_hold_up_nobody(serve: Callable[..., Service]) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from kombu import Connection, Exchange, Queue
+from kombu import Exchange, Queue
 
 from hardwon.work import BULK, INTERACTIVE
+from hardwon_worker.broker import BrokerConnection
 from hardwon_worker.following import COMPARE, EMBED, LONG_WORK, PUBLISH, SWEEP, TELL, THEMES, TRAIN, WATCH
 from hardwon_worker.settings import WorkerSettings
 
@@ -17,15 +18,8 @@ _ANSWER_SECONDS = 60
 """How long a result nobody has fetched is kept."""
 
 
-class _Connection(Connection):
-    """Asks an absent broker again every second. By default the pauses grow to half a minute, which a restart would then cost."""
-
-    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:  # type: ignore[override]  # noqa: ANN401 - as the base
-        return super().ensure_connection(*args, **kwargs | {"interval_start": 1, "interval_step": 0})
-
-
 class _Amqp(AMQP):
-    Connection = _Connection
+    Connection = BrokerConnection
 
 
 def create_celery(settings: WorkerSettings) -> Celery:

@@ -61,8 +61,7 @@ class Duplicates:
         names: Row = {"organisation_id": organisation_id, "model": live.model, "lesson_ids": list(lesson_ids)}
         names |= {"candidates": CANDIDATES, "same": SAME}
         many = mean_of(connection, retrieval.SQL["mean"], live, names)[0] > FEW
-        if many:
-            connection.execute(retrieval.SQL["walk_the_index"])
+        connection.execute(retrieval.SQL["walk_the_index" if many else "compare_by_keys"])
         rows = ask(connection, SQL["alike"], live, names, THROUGH_THE_INDEX if many else ALL_COMPARED)
         # Of each lesson the first row, which is the nearest.
         nearest = {row["lesson_id"]: row for row in reversed(rows)}

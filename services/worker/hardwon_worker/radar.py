@@ -109,7 +109,9 @@ class Radar:
             found = {row["point_id"]: _near(row) for row in rows if row["candidates"] == CANDIDATES}
             left = [id_ for id_ in point_ids if id_ not in found]
         if known and left:
-            rows = ask(connection, query, live, names | {"point_ids": left}, ALL_COMPARED)
+            with connection.transaction():
+                connection.execute(retrieval.SQL["compare_by_keys"])
+                rows = ask(connection, query, live, names | {"point_ids": left}, ALL_COMPARED)
             found |= {row["point_id"]: _near(row) for row in rows}
         return found
 

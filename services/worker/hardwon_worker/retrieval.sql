@@ -42,6 +42,11 @@ SET LOCAL hnsw.ef_search = 800;
 SET LOCAL hnsw.max_scan_tuples = 40000;
 SET LOCAL enable_sort = off
 
+-- name: compare_by_keys
+-- For one transaction. Tables that were filled in the last minute have no statistics, and are taken for tiny: then each text would be looked
+-- up by reading the whole table, and a batch among four hundred lessons took seconds, among some thousands longer than any task may.
+SET LOCAL enable_seqscan = off
+
 -- name: candidates
 -- All that the candidates' scores are computed from, but for their vectors. The words' numbers come in their binary form: as lists of
 -- Python's numbers they would take as long as all else of an answer.
