@@ -1,16 +1,18 @@
 """The command ``hardwon-bench``."""
 
 import click
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
 from hardwon.bootstrap import open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.ports import Embedder
-from hardwon_bench import searching, wording
+from hardwon_bench import pages, searching, wording
 from hardwon_bench.database import database, megabytes
 from hardwon_bench.measuring import Times, load
 from hardwon_bench.searching import Found, worker
+from hardwon_local.servers import Servers
 from hardwon_worker.embedding import load_embedder
 from hardwon_worker.settings import WorkerSettings
 
@@ -66,6 +68,27 @@ def words(lessons: int, questions: int) -> None:
             told = (each.built, each.asked.p50, each.asked.p99, each.megabytes, each.more)
             table.add_row(each.way, *map(str, told))
     Console().print(table, load())
+
+
+@main.command("pages")
+@_LESSONS
+@click.option("--requests", default=200, show_default=True, help="For each page, one at a time.")
+def pages_of(lessons: int, requests: int) -> None:
+    """Web pages of a large organisation, without the network and the worker's part of a search."""
+    table = Table(title=f"pages among {lessons:,} lessons, {requests} requests each, {load()}", title_justify="left")
+    for name in ("ms", "p50", "p95", "p99"):
+        table.add_column(name, justify="left" if name == "ms" else "right")
+    with database() as (started, owner), open_pool(_settings(started), "hardwon-bench") as pool:
+        large = pages.fill(pool, owner, lessons)
+        for name, times in pages.measure(started, pool, owner, large, requests).items():
+            table.add_row(name, *map(str, (times.p50, times.p95, times.p99)))
+    Console().print(table)
+
+
+def _settings(started: Servers) -> DatabaseSettings:
+    return DatabaseSettings(
+        database_url=started.app_database_url, person_key=SecretStr(started.person_key_path.read_text("ascii"))
+    )
 
 
 def _table(found: Found, title: str) -> Table:

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from hardwon_bench.cli import main
+from hardwon_bench.pages import ADDRESSES
 
 
 def test_search_is_measured() -> None:
@@ -14,6 +15,13 @@ def test_search_is_measured() -> None:
     assert said.exit_code == 0, said.output
     assert "recall of the vector leg: @10 1.0" in said.output
     assert "one at a time" in said.output
+
+
+def test_pages_are_measured() -> None:
+    """Each page is asked for by somebody who is signed in, and answered."""
+    said = CliRunner().invoke(main, ["pages", "--lessons", "120", "--requests", "2"], env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    assert all(name in said.output for name in ADDRESSES)
 
 
 @pytest.mark.parametrize("way", ["sparsevec and GIN", "postings", "tantivy", "bm25s"])

@@ -63,12 +63,13 @@ def _events(past: PastProject) -> list[dict[str, Any]]:
     """Return a past project's retrospectives as the API takes them, ids made here."""
     events: list[dict[str, Any]] = []
     for retrospective in past.retrospectives:
-        held, ids = new_id(), dict[str, UUID]()
-        events.append(_event("retrospective_held", held, title=retrospective.title, held_on=retrospective.held_on))
+        held, ids, at = new_id(), dict[str, UUID](), f"{retrospective.held_on}T12:00:00Z"
+        meeting = {"title": retrospective.title, "held_on": retrospective.held_on}
+        events.append(_event("retrospective_held", held, at, **meeting))
         for point in retrospective.points:
             ids[point.key] = new_id()
             said = {"kind": point.kind, "text": point.text, "tags": list(point.tags)}
-            events.append(_event("discussion_point_raised", ids[point.key], retrospective_id=str(held), **said))
+            events.append(_event("discussion_point_raised", ids[point.key], at, retrospective_id=str(held), **said))
         for lesson in retrospective.lessons:
             drawn = {
                 "insight": lesson.insight,
@@ -77,12 +78,12 @@ def _events(past: PastProject) -> list[dict[str, Any]]:
                 "points": [str(ids[key]) for key in lesson.points],
                 "tags": list(lesson.tags),
             }
-            events.append(_event("lesson_drawn", new_id(), retrospective_id=str(held), **drawn))
+            events.append(_event("lesson_drawn", new_id(), at, retrospective_id=str(held), **drawn))
     return events
 
 
-def _event(type_: str, id_: UUID, **data: Any) -> dict[str, Any]:  # noqa: ANN401 - plain JSON
-    return {"type": type_, "id": str(id_), "data": data}
+def _event(type_: str, id_: UUID, at: str, **data: Any) -> dict[str, Any]:  # noqa: ANN401 - plain JSON
+    return {"type": type_, "id": str(id_), "occurred_at": at, "data": data}
 
 
 def _register_the_new_project(story: Story, http: httpx.Client, console: Console) -> dict[str, Any]:

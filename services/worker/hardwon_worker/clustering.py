@@ -20,8 +20,8 @@ from hardwon_worker.themes import without_manner
 
 MOST = 12
 """Themes: as many as a chart on a wall can tell apart."""
-_OF_A_THEME = 4
-"""Texts on average at least, or there would be more themes than things to say of them."""
+_FEWEST_OF_A_THEME, _MOST_OF_A_THEME = 4, 20
+"""Texts on average: with fewer there would be more themes than things to say of them, with more a theme could not be called anything."""
 _ISLANDS = 0.5
 """On the map a text is drawn so far toward the middle of its theme: two dimensions hold too little of what sets texts apart."""
 
@@ -38,8 +38,8 @@ def clusters(vectors: Floats, projects: Sequence[UUID]) -> tuple[Labels, Floats]
     """
     told = without_manner(vectors, projects)
     tree, distances = linkage(told, "ward"), cosine_distances(told)
-    most = min(MOST, len(told) // _OF_A_THEME)
-    cuts = [np.asarray(fcluster(tree, count, "maxclust"), np.int64) - 1 for count in range(2, most + 1)]
+    least, most = (min(MOST, len(told) // each) for each in (_MOST_OF_A_THEME, _FEWEST_OF_A_THEME))
+    cuts = [np.asarray(fcluster(tree, count, "maxclust"), np.int64) - 1 for count in range(max(2, least), most + 1)]
     apart = [cut for cut in cuts if len(np.unique(cut)) > 1]  # texts that say the same cannot be cut
     if not apart:
         return np.zeros(len(told), np.int64), told

@@ -76,10 +76,13 @@ def _said(texts: Sequence[Told], labels: Sequence[int], holding: Sequence[set[st
 
 
 def _written(spoken: Sequence[Counter[Spoken]], stem_of: dict[Spoken, str]) -> dict[str, str]:
-    """Return stem -> the word that these texts write for it most often."""
+    """Return stem -> the word that these texts write for it most often; in small letters, unless it is always written with a capital."""
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for words in spoken:
         for word, count in words.items():
             if word in stem_of:
                 forms[stem_of[word]][word[0]] += count
-    return {stem: min(counted, key=lambda word: (-counted[word], word)) for stem, counted in forms.items()}
+    return {
+        stem: min(counted, key=lambda word: (not word[0].islower(), -counted[word], word))
+        for stem, counted in forms.items()
+    }

@@ -107,14 +107,23 @@ def learned(query: LearningQuery) -> Response:
 
     With `as_of` all of it is counted as of then.
     """
+    return jsonify(told(query).model_dump(mode="json"))
+
+
+def told(query: LearningQuery) -> LearningInsights:
+    """Return the organisation's learning.
+
+    Raises:
+        Invalid: the months are in the wrong order, or the log does not go as far as ``as_of``.
+
+    """
     in_order(query.from_, query.to)
     found = learning.learned(_rows(position_asked(query)), first=query.from_, last=query.to, team=query.team)
-    answer = LearningInsights(
+    return LearningInsights(
         total=Learning.counted(found.total),
         months=[LearningInMonth.counted(counts, month=month) for month, counts in sorted(found.months.items())],
         teams=[LearningOfTeam.counted(counts, team=team) for team, counts in sorted(found.teams.items())],
     )
-    return jsonify(answer.model_dump(mode="json"))
 
 
 def in_order(first: str, last: str) -> None:

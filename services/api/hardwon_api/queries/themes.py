@@ -137,12 +137,17 @@ def of_organisation(query: ThemesQuery) -> Response:
 
     A worker finds the themes, and finds them anew when enough is new; `position` says how far they go.
     """
-    in_order(query.from_, query.to)
     return jsonify(listed(query).model_dump(mode="json"))
 
 
 def listed(query: ThemesQuery) -> ThemeList:
-    """Return the themes, those told of most first."""
+    """Return the themes, those told of most first.
+
+    Raises:
+        Invalid: the months are in the wrong order.
+
+    """
+    in_order(query.from_, query.to)
     with deps().pool.connection() as connection:
         made, words = themes.made(connection, organisation()) or {}, themes.words(connection, organisation())
         rows = themes.told(connection, organisation(), first=query.from_, last=query.to, team=query.team)
@@ -157,9 +162,14 @@ def listed(query: ThemesQuery) -> ThemeList:
 def on_the_map(query: Query) -> Response:
     """Show where lessons lie beside each other: two dimensions of what they say, with the theme of each."""
     del query
+    return jsonify(mapped().model_dump(mode="json"))
+
+
+def mapped() -> Map:
+    """Return the lessons that have a place on the map."""
     with deps().pool.connection() as connection:
         made, rows = themes.made(connection, organisation()) or {}, themes.on_the_map(connection, organisation())
-    return jsonify(Map(**made, items=[Place.of(row) for row in rows]).model_dump(mode="json"))
+    return Map(**made, items=[Place.of(row) for row in rows])
 
 
 @api.get("/insights/carried", responses={200: CarriedList}, operation_id="list_carried_lessons")

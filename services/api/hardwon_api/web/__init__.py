@@ -11,6 +11,7 @@ from hardwon_api.web import (
     first_run,
     forms,
     home,
+    learned,
     learning,
     lessons,
     live,
@@ -22,6 +23,7 @@ from hardwon_api.web import (
     problem_pages,
     projects,
     retrospectives,
+    search,
     sign_in,
     starting,
     suggestions,
@@ -30,7 +32,7 @@ from hardwon_api.web import (
 )
 
 PAGES = (
-    *(home, starting, projects, suggestions, lessons, live, look),
+    *(home, starting, projects, suggestions, lessons, search, learned, live, look),
     *(sign_in, openid, account, log, admin, first_run),
     *(retrospectives, before, learning),
 )

@@ -21,6 +21,8 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("web_home.page", _("Projects")),
     Entry("web_retrospectives.listing", _("Retrospectives")),
+    Entry("web_search.page", _("Search")),
+    Entry("web_learned.page", _("What we learned")),
     Entry("web_log.page", _("Log")),
     Entry("web_admin.members", _("Admin"), "administer"),
 )

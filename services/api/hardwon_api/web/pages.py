@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, make_response, request
 from pydantic import BaseModel, ValidationError
 
 from hardwon.handlers import Request
@@ -25,8 +26,15 @@ def blueprint(name: str) -> Blueprint:
 
 
 def is_part() -> bool:
-    """Tell whether htmx asks for a part of a page."""
-    return "HX-Request" in request.headers
+    """Tell whether htmx asks for a part of a page; whoever goes back in the history needs all of it."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def part(html: str, asked: Mapping[str, str]) -> Response:
+    """Return a part of a page for htmx, and tell the browser the address under which it can be found again."""
+    response = make_response(html)
+    response.headers["HX-Replace-Url"] = f"{request.path}?{urlencode(asked)}".rstrip("?")
+    return response
 
 
 def decided_on(version: str) -> Request:

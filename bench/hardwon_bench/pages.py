@@ -1,0 +1,115 @@
+"""Web pages of a large organisation, through the whole of Flask: all but the network, and the worker's part of a search."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from uuid import UUID
+
+import numpy as np
+from flask.testing import FlaskClient
+from psycopg import Connection
+from pydantic import SecretStr
+
+from hardwon import sessions
+from hardwon.bootstrap import open_log
+from hardwon.ids import new_id
+from hardwon.projections.following import Pool
+from hardwon.sql import queries
+from hardwon_api.app import create_app
+from hardwon_api.context import COOKIE, Deps, Found, NearPoint
+from hardwon_api.gate import Gate
+from hardwon_api.hints import CeleryHints, producer
+from hardwon_api.settings import ApiSettings
+from hardwon_api.streams import Streams
+from hardwon_bench import database
+from hardwon_bench.database import Organisation
+from hardwon_bench.measuring import Times, timed
+from hardwon_bench.texts import Speech
+from hardwon_local.servers import Servers
+
+SQL = queries("hardwon_bench", "pages.sql")
+_SENTENCES = 3
+_FIRST = 20
+"""So many requests are made unmeasured."""
+_ANSWERS = 20
+ADDRESSES = {
+    "projects": "/",
+    "search, nothing asked": "/search",
+    "search, without the worker's part": "/search?q=late",
+    "search as one types": "/search?q=late",
+    "what we learned": "/learned",
+    "what we learned, one team": "/learned?team=Team+3",
+    "map of lessons": "/learned/map",
+}
+"""What is measured: names, and addresses."""
+_PARTS = {"search as one types"}
+"""Asked by htmx."""
+
+
+class _Instantly:
+    """Finds the same lessons whatever it is asked: the worker's part is measured by ``hardwon-bench search``."""
+
+    def __init__(self, lessons: Sequence[UUID]) -> None:
+        self._found = [Found(each, 1.0, 0.5, "") for each in lessons]
+
+    def find(
+        self, _organisation_id: UUID, queries: Sequence[str], limit: int, _narrowed: Mapping[str, str]
+    ) -> list[list[Found]]:
+        return [self._found[:limit] for _ in queries]
+
+    def similar(
+        self, _organisation_id: UUID, _text: str, _retrospective_id: UUID | None, limit: int
+    ) -> tuple[list[Found], list[NearPoint]]:
+        return self._found[:limit], []
+
+
+def fill(pool: Pool, owner: Connection[object], lessons: int) -> Organisation:
+    """Make organisations of very different size with lessons, stories, suggestions and themes; return the large one."""
+    speech, chance, counts = Speech(), np.random.default_rng(1), database.sizes(lessons)
+    told = speech.sentences(np.repeat(speech.topics_of(sum(counts), chance), _SENTENCES), chance)
+    texts = [" ".join(told[at : at + _SENTENCES]) for at in range(0, len(told), _SENTENCES)]
+    large = database.fill(pool, owner, texts, counts)[0]
+    for name in ("profiles", "points", "learning", "recommendations"):
+        owner.execute(SQL[name])
+    names = {"organisation_id": large.organisation_id}
+    owner.execute(SQL["themes"], names)
+    owner.execute(SQL["themes_checkpoint"], names)
+    database.settle(owner)
+    return large
+
+
+def measure(
+    started: Servers, pool: Pool, owner: Connection[object], large: Organisation, requests: int
+) -> dict[str, Times]:
+    """Ask for each page, one at a time."""
+    client = _signed_in(started, pool, owner, large)
+    times = {}
+    for name, address in ADDRESSES.items():
+        headers = {"HX-Request": "true"} if name in _PARTS else {}
+        calls = [partial(_get, client, address, headers) for _ in range(_FIRST + requests)]
+        timed(calls[:_FIRST])
+        times[name] = timed(calls[_FIRST:])
+    return times
+
+
+def _signed_in(started: Servers, pool: Pool, owner: Connection[object], large: Organisation) -> FlaskClient:
+    settings = ApiSettings(
+        database_url=started.app_database_url,
+        redis_url=started.redis_url,
+        person_key=SecretStr(started.person_key_path.read_text("ascii")),
+        requests_per_minute=1_000_000,
+    )
+    hints, search = CeleryHints(settings, producer(settings)), _Instantly(large.lessons[:_ANSWERS])
+    client = create_app(
+        Deps(settings, pool, open_log(pool), hints, search, Streams(1, 1), Gate(settings.request_threads))
+    ).test_client()
+    names = {"organisation_id": large.organisation_id, "member_id": new_id()}
+    owner.execute(SQL["member"], names)
+    with pool.of(large.organisation_id) as connection:
+        client.set_cookie(COOKIE, sessions.begin(connection, **names))
+    return client
+
+
+def _get(client: FlaskClient, address: str, headers: dict[str, str]) -> None:
+    answer = client.get(address, headers=headers)
+    if answer.status_code != 200:  # noqa: PLR2004 - what else would be no page
+        raise AssertionError(f"{address}: {answer.status}")

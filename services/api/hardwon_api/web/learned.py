@@ -1,0 +1,117 @@
+"""What we learned: a page to project on the wall, and a map of lessons to walk about in."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from flask import Response, make_response, render_template, request
+
+from hardwon import themes as found_themes
+from hardwon.domain.errors import Invalid
+from hardwon.projections import members
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import needs
+from hardwon_api.queries import insights, themes
+from hardwon_api.queries.insights import LearningQuery
+from hardwon_api.queries.themes import Place, ThemesQuery
+from hardwon_api.web.charts import by_month, charts
+from hardwon_api.web.pages import blueprint, is_part, part, read
+from hardwon_api.web.search import name_of
+from hardwon_api.web.translating import gettext as _
+
+pages = blueprint("learned")
+_ASKED = ("from", "to", "team")
+_CARRIED = 5
+_ON_THE_MAP = 150
+"""Lessons: more could not be told apart, nor be sent with one page."""
+_WIDE, _HIGH, _EDGE = 1000, 640, 24
+_SHAPES = 6
+"""Ways to draw a dot, so that colour is never needed; a theme beyond them takes the first again, filled otherwise."""
+
+
+class _Reach(NamedTuple):
+    """From where to where dots lie, so that they fill the map."""
+
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> "_Reach":
+        return cls(min(values, default=0), max(values, default=0))
+
+    def share(self, value: float) -> float:
+        return (value - self.least) / (self.most - self.least or 1)
+
+
+class Shown(NamedTuple):
+    """A theme, as the map and its legend draw it."""
+
+    theme: str
+    name: str
+    shape: int
+    hollow: bool
+    places: list[tuple[float, float, Place]]
+
+
+@pages.get("/learned")
+@needs("read")
+def page() -> Response:
+    """Show themes over time, what came back, what became of suggestions, and what was carried furthest."""
+    asked = {name: value for name in _ASKED if (value := request.args.get(name, "").strip())}
+    found, wrong = _found(asked)
+    shown = {"asked": asked, "wrong": wrong, "name_of": name_of, **found}
+    if is_part():
+        return part(render_template("learned/_learned.html", **shown), asked)
+    with deps().pool.connection() as connection:
+        teams = [(row["name"], row["name"]) for row in members.teams(connection, organisation())]
+    return make_response(render_template("learned/page.html", **shown, teams=teams))
+
+
+@pages.get("/learned/map")
+@needs("read")
+def on_the_map() -> str:
+    """Show where lessons lie beside each other, as a map and as a list."""
+    mapped = themes.mapped()
+    with deps().pool.connection() as connection:
+        words = found_themes.words(connection, organisation())
+    shown = _legend(mapped.items[:_ON_THE_MAP], words)
+    return render_template("learned/map.html", mapped=mapped, shown=shown, wide=_WIDE, high=_HIGH)
+
+
+def _found(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """Return what the page shows, and what is wrong with what was asked."""
+    themes_of, wrong = read(ThemesQuery, asked)
+    learning_of, _wrong = read(LearningQuery, asked)
+    if themes_of is None or learning_of is None:
+        return {}, next(iter(wrong.values()))
+    try:
+        listed, learning = themes.listed(themes_of), insights.told(learning_of).total
+    except Invalid:
+        return {}, _("These months are in the wrong order.")
+    (of_all,) = charts([by_month(month for each in listed.items for month in each.months)])
+    of_each = charts([each.months for each in listed.items])
+    return {
+        "listed": listed,
+        "of_all": of_all,
+        "with_charts": list(zip(listed.items, of_each, strict=True)),
+        "learning": learning,
+        "carried": themes.furthest(_CARRIED),
+    }, ""
+
+
+def _legend(places: list[Place], words: dict[str, list[str]]) -> list[Shown]:
+    """Return the themes of the map with their lessons, those without a theme last."""
+    grouped: dict[str, list[tuple[float, float, Place]]] = defaultdict(list)
+    wide, high = _Reach.of([each.x for each in places]), _Reach.of([each.y for each in places])
+    for each in places:
+        grouped[each.theme or ""].append((*_point(each, wide, high), each))
+    ordered = sorted(grouped.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
+    return [
+        Shown(theme, name_of(words[theme]) if theme in words else _("no theme"), at % _SHAPES, at >= _SHAPES, told)
+        for at, (theme, told) in enumerate(ordered)
+    ]
+
+
+def _point(place: Place, wide: _Reach, high: _Reach) -> tuple[float, float]:
+    across = _EDGE + wide.share(place.x) * (_WIDE - 2 * _EDGE)
+    down = _EDGE + (1 - high.share(place.y)) * (_HIGH - 2 * _EDGE)
+    return round(across, 1), round(down, 1)

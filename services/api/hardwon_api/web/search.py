@@ -1,0 +1,90 @@
+"""Search: as you type, by meaning and by words, with the matching passage marked; the address holds all that was asked."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import Response, make_response, render_template, request
+
+from hardwon import themes
+from hardwon.domain.errors import Invalid
+from hardwon.projections import members
+from hardwon_api.answers import FoundLesson
+from hardwon_api.context import deps, organisation
+from hardwon_api.documenting import needs
+from hardwon_api.queries import search
+from hardwon_api.queries.search import SearchQuery
+from hardwon_api.web.pages import blueprint, is_part, part, read
+from hardwon_api.web.translating import gettext as _
+
+pages = blueprint("search")
+_ASKED = ("q", "kind", "team", "theme", "from", "to")
+_MOST = 20
+_BEFORE = 90
+"""Characters shown before a passage that stands deep in a text."""
+
+
+class Marked(NamedTuple):
+    """A text with its matching passage."""
+
+    before: str
+    passage: str
+    after: str
+
+
+@pages.get("/search")
+@needs("read")
+def page() -> Response:
+    """Show what was found, with the filters; to htmx only what was found, under the address by which it can be found again."""
+    asked = {name: value for name in _ASKED if (value := request.args.get(name, "").strip())}
+    found, wrong = _found(asked)
+    shown = {"asked": asked, "found": found, "wrong": wrong, "narrowed": len(asked.keys() - {"q"})}
+    if is_part():
+        return part(render_template("search/_results.html", **shown), asked)
+    return make_response(render_template("search/page.html", **shown, **_choices()))
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """Return what a search can be narrowed to, with the words for it."""
+    with deps().pool.connection() as connection:
+        teams, known = members.teams(connection, organisation()), themes.words(connection, organisation())
+    return {
+        "teams": [(row["name"], row["name"]) for row in teams],
+        "themes": [(theme, name_of(words)) for theme, words in sorted(known.items())],
+    }
+
+
+def name_of(words: Sequence[str]) -> str:
+    """Return what people call a theme."""
+    return " · ".join(words)
+
+
+def _found(asked: dict[str, str]) -> tuple[list[FoundLesson], dict[str, str]]:
+    """Return what was found, and what is wrong with what was asked, by field."""
+    if "q" not in asked:
+        return [], {}
+    query, wrong = read(SearchQuery, asked | {"limit": _MOST})
+    if query is None:
+        return [], wrong
+    try:
+        return search.found(query), {}
+    except Invalid as error:
+        theme = _("This theme is gone: themes are found anew when enough is new. Choose another one.")
+        told = {"/theme": theme, "/from": _("These days are in the wrong order.")}
+        return [], {error.field.strip("/"): told[error.field]}
+
+
+def marked(found: FoundLesson, name: str) -> Marked:
+    """Return a text of a lesson that was found, with the passage if that is in it; cut before a passage that stands deep in it."""
+    text: str = getattr(found.lesson, name)
+    if found.passage_in != name or found.passage_at is None:
+        return Marked(text, "", "")
+    start, end = found.passage_at, found.passage_at + len(found.passage)
+    before = text[:start]
+    if len(before) > _BEFORE:
+        before = f"… {before[-_BEFORE:].partition(' ')[2]}"
+    return Marked(before, found.passage, text[end:])
+
+
+@pages.app_context_processor
+def _shared() -> dict[str, object]:
+    return {"marked": marked}

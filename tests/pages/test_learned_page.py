@@ -1,0 +1,95 @@
+"""What we learned: themes over time, what came back, what became of lessons, and the map."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def themes(sample: Any) -> list[dict[str, Any]]:
+    """The sample's themes, as tools read them."""
+    items: list[dict[str, Any]] = sample.http.get("/insights/themes").json()["items"]
+    assert items
+    return items
+
+
+def test_themes_are_told_as_a_chart_and_as_a_table(page: Page, themes: list[dict[str, Any]]) -> None:
+    """Each theme by its words, with its chart; the table tells the same numbers to whoever cannot see bars."""
+    page.goto("/learned")
+    shown = page.locator(".theme")
+    expect(shown).to_have_count(len(themes))
+    expect(shown.first.get_by_role("heading")).to_have_text(" · ".join(themes[0]["words"]))
+    expect(shown.first.get_by_role("img")).to_be_visible()
+    assert shown.first.locator("svg rect").count() > 0
+    page.get_by_text("As a table").last.click()
+    rows = page.locator("table").last.locator("tbody tr")
+    told = sum(int(each.locator("td").nth(4).inner_text()) for each in rows.all())
+    assert told == sum(each["idea"] for each in themes)
+    unhappy = sum(int(each.locator("td").nth(2).inner_text()) for each in rows.all())
+    assert unhappy == sum(each["went_wrong"] for each in themes)
+
+
+def test_a_theme_leads_to_its_lessons(page: Page, themes: list[dict[str, Any]]) -> None:
+    """From the wall to the stories: one click on a theme searches in it."""
+    page.goto("/learned")
+    page.locator(".theme h3 a").first.click()
+    expect(page.locator("#results h2").first).to_be_visible()
+    expect(page.get_by_label("Theme", exact=True)).to_have_value(themes[0]["theme"])
+
+
+def test_it_is_narrowed_by_team_and_months(page: Page) -> None:
+    """One team's page is another one's; the address keeps what I chose, and months in the wrong order are told."""
+    page.goto("/learned")
+    whole = page.locator(".theme").count()
+    page.get_by_label("Team").select_option("Data and Platform")
+    expect(page).to_have_url("/learned?team=Data+and+Platform")
+    expect(page.get_by_text("Carried furthest")).to_have_count(0)  # which is the whole organisation's
+    assert 0 < page.locator(".theme").count() <= whole
+    page.goto("/learned?from=2026-02&to=2026-01")
+    expect(page.get_by_text("These months are in the wrong order")).to_be_visible()
+    page.goto("/learned?from=soon")
+    expect(page.locator(".note-warn")).to_be_visible()
+
+
+def test_the_map_is_walked_by_keyboard(page: Page) -> None:
+    """Each dot is a link with the lesson's words; a list says the same, and one link leads past the map."""
+    page.goto("/learned/map")
+    dots = page.locator(".map svg[role=group] a")
+    assert dots.count() > 20
+    expect(page.locator(".map-list a")).to_have_count(dots.count())
+    page.get_by_role("link", name="Past the map").focus()
+    page.keyboard.press("Tab")
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label == dots.first.get_attribute("aria-label")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lessons/*")
+
+
+def test_it_reads_without_script_and_in_german(browser: Callable[..., Any]) -> None:
+    """Nothing on the wall needs a script; German teams read German, with numbers as they write them."""
+    page = browser(java_script_enabled=False, locale="de-DE").new_page()
+    page.goto("/learned")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Was wir gelernt haben")
+    assert page.locator(".theme").count() > 0
+    assert "%" in page.locator(".figures").first.inner_text() or "noch" in page.locator(".figures").first.inner_text()
+
+
+def test_a_young_organisation_is_told_what_to_do(hardwon: Any, chromium: Any) -> None:
+    """No themes, no map, nothing found: each says why, and where to go on."""
+    context = chromium.new_context(base_url=hardwon.url, locale="en-GB")
+    page = context.new_page()
+    page.goto(hardwon.entry_address(hardwon.register("Young")))
+    page.get_by_role("button", name="Enter Hardwon").click()
+    page.wait_for_url(f"{hardwon.url}/")
+    page.goto("/learned")
+    expect(page.get_by_text("No themes yet")).to_be_visible()
+    expect(page.get_by_text("No lesson has travelled yet")).to_be_visible()
+    page.goto("/learned/map")
+    expect(page.get_by_text("No map yet")).to_be_visible()
+    page.goto("/search?q=anything")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    context.close()

@@ -1,0 +1,83 @@
+"""Search: as one types, narrowed by filters, under an address that can be passed on, and without script."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_lessons_come_up_as_i_type(page: Page) -> None:
+    """I type, and without another key what was learned is there, the passage that matches marked; the address says what I asked."""
+    page.goto("/search")
+    expect(page.get_by_text("Begin to type")).to_be_visible()
+    page.get_by_label("What do you want to know?").press_sequentially("the supplier comes late", delay=15)
+    expect(page.locator("#results mark").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="the best first")).to_be_visible()
+    expect(page).to_have_url("/search?q=the+supplier+comes+late")
+
+
+def test_the_address_can_be_passed_on_and_gone_back_to(page: Page) -> None:
+    """Whoever opens the address sees the same; coming back from a lesson the results are still there, and so is what I typed."""
+    page.goto("/search?q=supplier&kind=went_wrong")
+    first = page.locator("#results h2 a").first
+    title = first.inner_text()
+    first.click()
+    page.wait_for_url("**/lessons/*")
+    page.go_back()
+    expect(page.locator("#results h2 a").first).to_have_text(title)
+    expect(page.get_by_label("What do you want to know?")).to_have_value("supplier")
+    expect(page.get_by_label("Drawn from")).to_have_value("went_wrong")
+
+
+def test_it_is_narrowed(page: Page, sample: Any) -> None:
+    """By kind, team, theme and day; each change shows at once, and what does not fit is gone."""
+    theme = sample.http.get("/insights/themes").json()["items"][0]
+    page.goto("/search?q=test")
+    page.get_by_text("Narrow it down").click()
+    page.get_by_label("Team", exact=True).select_option("Data and Platform")
+    expect(page).to_have_url("/search?q=test&team=Data+and+Platform")
+    expect(page.locator("#results .meta").first).to_contain_text("Data and Platform")
+    teams = page.locator("#results .meta").all_inner_texts()
+    assert all("Data and Platform" in each for each in teams)
+    page.get_by_label("Team", exact=True).select_option("")
+    page.get_by_label("Theme", exact=True).select_option(theme["theme"])
+    expect(page).to_have_url(f"/search?q=test&theme={theme['theme']}")
+    page.get_by_label("and until").fill("1999-12-31")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("link", name="Search among all lessons").click()
+    expect(page.locator("#results h2").first).to_be_visible()
+    assert asked(page) == {"q": ["test"]}
+
+
+def test_what_cannot_be_asked_is_said(page: Page) -> None:
+    """A theme that is gone, and days in the wrong order: I am told what to change, and what I asked is still there."""
+    page.goto("/search?q=test&theme=no-such-theme")
+    expect(page.get_by_text("This theme is gone")).to_be_visible()
+    page.goto("/search?q=test&from=2026-02-01&to=2026-01-01")
+    expect(page.get_by_text("These days are in the wrong order")).to_be_visible()
+    expect(page.get_by_label("What do you want to know?")).to_have_value("test")
+
+
+def test_it_works_without_script(browser: Callable[..., Any]) -> None:
+    """A form like any other: I send it, and the page that comes holds what was found."""
+    page = browser(java_script_enabled=False).new_page()
+    page.goto("/search")
+    page.get_by_label("What do you want to know?").fill("supplier")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#results mark").first).to_be_visible()
+    assert asked(page)["q"] == ["supplier"]
+
+
+def test_what_people_wrote_stays_text(page: Page) -> None:
+    """A question full of tags is shown as it was typed, and runs nothing."""
+    page.goto("/search?q=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E%22%27")
+    expect(page.get_by_label("What do you want to know?")).to_have_value("<img src=x onerror=alert(1)>\"'")
+    assert page.locator("#results img").count() == 0

@@ -1,0 +1,54 @@
+"""Charts add up: whatever was told stands in one period, on one scale."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from hardwon_api.queries.themes import ToldInMonth
+from hardwon_api.web.charts import HEIGHT, Chart, by_month, charts, total
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request(app: FlaskClient) -> object:
+    """Names of periods are in the reader's language."""
+    with app.test_request_context(headers={"Accept-Language": "de"}):  # type: ignore[attr-defined]
+        yield
+
+
+def told(month: str, **counts: int) -> ToldInMonth:
+    return ToldInMonth(month=month, **counts)
+
+
+def test_every_month_has_its_place_and_empty_ones_too() -> None:
+    """Bars stand where the months are; happy stories and lessons above the line, unhappy ones below, on one scale for all."""
+    large, small = charts([[told("2026-01", went_well=1, lessons=3, went_wrong=2)], [told("2026-04", went_wrong=1)]])
+    assert [each.name for each in large.periods] == ["Jan. 2026", "Feb. 2026", "März 2026", "Apr. 2026"]
+    bars = {bar.sort: bar for bar in large.periods[0].bars}
+    assert bars["lesson"].y == 0
+    assert bars["went_well"].y + bars["went_well"].height == pytest.approx(large.line, abs=0.02) == bars["went_wrong"].y
+    assert large.line + bars["went_wrong"].height == pytest.approx(HEIGHT, abs=0.02)
+    assert small.periods[3].bars[0].height == pytest.approx(bars["went_wrong"].height / 2, abs=0.02)
+    assert [each.bars for each in small.periods[:3]] == [[], [], []]
+
+
+@pytest.mark.parametrize(("last", "first_period", "periods"), [("2024-12", "Q1 2022", 12), ("2039-12", "2022", 18)])
+def test_long_times_are_told_in_quarters_and_years(last: str, first_period: str, periods: int) -> None:
+    """A chart has room for thirty bars: what happened stays, in longer steps."""
+    (chart,) = charts([[told("2022-02", went_well=2), told("2022-03", lessons=1), told(last, went_wrong=1)]])
+    assert (chart.periods[0].name, len(chart.periods)) == (first_period, periods)
+    assert counted(chart) == {"went_well": 2, "lessons": 1, "went_wrong": 1, "puzzle": 0, "idea": 0}
+    assert [each.told.lessons for each in chart.periods[:2]] == [1, 0]
+
+
+def test_months_of_several_themes_are_added() -> None:
+    """What two themes told in a month is one number."""
+    (only,) = by_month([told("2026-01", idea=1), told("2026-01", idea=2, puzzle=1)])
+    assert (only.month, only.idea, only.puzzle) == ("2026-01", 3, 1)
+
+
+def test_nothing_told_is_an_empty_chart() -> None:
+    """No bar, no division by nothing."""
+    assert [each.periods for each in charts([[], []])] == [[], []]
+
+
+def counted(chart: Chart) -> dict[str, int]:
+    return total(each.told for each in chart.periods).model_dump()
