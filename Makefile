@@ -1,4 +1,4 @@
-# make demo | make test | make check | make fuzz | make screenshots | make eval | make bench
+# make demo | make test | make check | make fuzz | make faults | make screenshots | make eval | make bench
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -8,7 +8,7 @@ MEMBERS := shared services/api services/worker infra/local
 PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml bench/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check fuzz screenshots audit eval bench clean
+.PHONY: help demo test check fuzz faults screenshots audit eval bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -33,6 +33,9 @@ fuzz: $(VENV)/dev.stamp ## send the service and its parsers what nobody expects,
 
 screenshots: $(VENV)/dev.stamp ## every web page in both themes, on a phone and a wide screen, into build/screenshots
 	$(BIN)/python -m pytest tests/pages/screenshots.py
+
+faults: $(VENV)/dev.stamp ## kill, fill, stop and cut everything under writers, for some minutes; SEEDS= says how often anew
+	FAULT_SEEDS=$(or $(SEEDS),4) $(BIN)/python -m pytest tests/faults $(ARGS)
 
 audit: $(VENV)/dev.stamp ## look the pinned packages up among known weaknesses
 	@$(PIP) install -q pip-audit

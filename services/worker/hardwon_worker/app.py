@@ -55,6 +55,8 @@ _CONNECTION: dict[str, Any] = {
     "broker_connection_retry": True,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
+    # By default a worker ends when Redis refuses anything, as a full one refuses to note which task was taken.
+    "broker_channel_error_retry": True,
     "broker_transport_options": {
         "visibility_timeout": _VISIBILITY_SECONDS,
         # By default kombu looks for abandoned tasks every 10 s and then only each tenth time.

@@ -6,7 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from psycopg.errors import DeadlockDetected
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from hardwon.schema import person_keys, rebuilding, walls
 
@@ -14,11 +16,27 @@ APPLICATION_ROLE = "hardwon_app"
 
 # Any number that nothing else in the database locks; migrations wait for each other on it.
 _MIGRATION_LOCK = 4_207_849_484
+_ATTEMPTS = 20
 
 
 def migrate(owner_database_url: str) -> str:
     """Run what is missing as the owner and return the revision reached; creates the application role where it is missing."""
     engine = create_engine(make_url(owner_database_url).set(drivername="postgresql+psycopg"))
+    attempts_left = _ATTEMPTS
+    try:
+        while True:
+            attempts_left -= 1
+            try:
+                return _migrate(engine)
+            except OperationalError as error:
+                # It locks table after table, as do those who work meanwhile: PostgreSQL may end one of both, and has undone all of it.
+                if attempts_left == 0 or not isinstance(error.orig, DeadlockDetected):
+                    raise
+    finally:
+        engine.dispose()
+
+
+def _migrate(engine: Engine) -> str:
     with engine.begin() as connection, as_file(files("hardwon.schema")) as folder:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
         _ensure_application_role(connection)
@@ -29,9 +47,7 @@ def migrate(owner_database_url: str) -> str:
         rebuilding.ensure(connection)
         person_keys.ensure(connection)  # a restored backup is at this revision, and lacks them
         walls.ensure(connection)
-        reached = MigrationContext.configure(connection).get_current_revision() or ""
-    engine.dispose()
-    return reached
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def latest_revision() -> str:
