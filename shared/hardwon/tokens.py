@@ -42,6 +42,11 @@ class Principal:
         """How the log names whoever asks: never by a person's name."""
         return f"member:{self.member_id}" if self.member_id else f"token:{self.token_name}"
 
+    @property
+    def counted_as(self) -> str:
+        """Under which name requests and streams are counted. Organisations choose the ids of their tokens, and may choose another's."""
+        return f"{self.organisation_id}/{self.token_id}"
+
 
 def issue(pool: Pool, log: Log, organisation_id: UUID, command: IssueToken, by: Metadata) -> str:
     """Make a token and return it, for the only time: ``hw_<organisation>_<secret>``.

@@ -3,27 +3,14 @@
 import random
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
-from flask.testing import FlaskClient
+from parties import MARK, Party, held, ids_of, told
 from psycopg import Connection
-from rows import tables
 
-from hardwon import organisations, tokens
-from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
-from hardwon_api.app import create_app
-from hardwon_api.context import Deps
-from hardwon_api.gate import Gate
-from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.searching import WorkerSearch
-from hardwon_api.settings import ApiSettings
-from hardwon_api.streams import Streams
 
-MARK = "vermilion"
-"""A word that stands in all that the other organisation wrote."""
 TRIES = 6
 """Of each operation, with ids drawn anew."""
 
@@ -35,85 +22,12 @@ class Operation(NamedTuple):
     body: dict[str, Any] | None
 
 
-@pytest.fixture(scope="module")
-def http(stack: Any, pool: Pool, log: Log) -> FlaskClient:
-    settings = ApiSettings(
-        database_url=stack.database_url,
-        redis_url=stack.redis_url,
-        person_key=stack.person_key,
-        search_timeout=0.1,
-        requests_per_minute=100_000,
-    )
-    celery = producer(settings)
-    hints, search = CeleryHints(settings, celery), WorkerSearch(settings, celery)
-    return create_app(Deps(settings, pool, log, hints, search, Streams(10, 2), Gate(16))).test_client()
-
-
-class Party(NamedTuple):
-    """An organisation that speaks to the API."""
-
-    http: FlaskClient
-    organisation: UUID
-    token: str
-
-    def send(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return self.http.open(path, method=method, headers=headers, json=body)
-
-
-@pytest.fixture
-def party(http: FlaskClient, pool: Pool, log: Log) -> Callable[..., Party]:
-    def new(name: str = "Ours") -> Party:
-        organisation = organisations.register(log, name, "tests")
-        return Party(http, organisation, tokens.first(pool, organisation))
-
-    return new
-
-
-@pytest.fixture
-def theirs(party: Callable[..., Party], pool: Pool) -> Party:
-    """Another organisation, with something of everything."""
-    other = party(MARK)
-    project = other.send("POST", "/v1/projects", {"name": MARK, "summary": MARK}).json["id"]
-    events = [
-        {"type": "retrospective_held", "data": {"title": MARK}},
-        {"type": "discussion_point_raised", "data": {"kind": "went_wrong", "text": MARK}},
-        {"type": "lesson_drawn", "data": {"insight": MARK, "advice": MARK}},
-        {"type": "lesson_drawn", "data": {"insight": f"{MARK} again"}},
-    ]
-    assert other.send("POST", f"/v1/projects/{project}/events", events).status_code == 201
-    assert other.send("POST", "/v1/members", {"name": MARK, "email": f"{MARK}@example.org"}).status_code == 201
-    assert other.send("POST", "/v1/tokens", {"name": MARK, "scopes": ["read"]}).status_code == 201
-    for projection in PROJECTIONS:
-        advance(pool, projection, other.organisation)
-    return other
-
-
-def held(owner: Connection[Any], organisation: UUID) -> dict[str, list[Any]]:
-    """Return all that the database holds of the organisation."""
-    asked = "SELECT to_jsonb(each) - 'updated_at' FROM {} AS each WHERE organisation_id = %s ORDER BY 1"
-    return {
-        (name := table.as_string(owner)): owner.execute(asked.format(name), [organisation]).fetchall()  # type: ignore[arg-type]
-        for table in tables(owner)
-    }
-
-
-def ids_of(owner: Connection[Any], organisation: UUID) -> list[str]:
-    """Return every id that stands anywhere in what the organisation has."""
-    asked = " UNION ".join(
-        f"SELECT DISTINCT (regexp_matches(each::text, '[0-9a-f]{{8}}-[0-9a-f-]{{27}}', 'g'))[1] FROM {name} AS each"
-        f" WHERE organisation_id = '{organisation}'"
-        for name in ("event", "token", "member", "lesson", "project")
-    )
-    return sorted(row[0] for row in owner.execute(asked))  # type: ignore[arg-type]
-
-
 def operations(document: dict[str, Any]) -> Iterator[Operation]:
     for path, item in document["paths"].items():
-        for method, told in item.items():
+        for method, said in item.items():
             if path.startswith("/v1/") and path != "/v1/stream":
-                body = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-                names = [each["name"] for each in told.get("parameters", []) if each["in"] == "path"]
+                body = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+                names = [each["name"] for each in said.get("parameters", []) if each["in"] == "path"]
                 yield Operation(method.upper(), path, names, body)
 
 
@@ -135,14 +49,6 @@ def made(schema: dict[str, Any], document: dict[str, Any], chance: random.Random
         return [made(schema.get("items", {}), document, chance, id_)]
     plain: dict[str | None, Any] = {"string": "a text", "integer": 1, "number": 1, "boolean": True}
     return schema.get("const", chance.choice(schema.get("enum", [plain.get(kind)])))
-
-
-def told(answer: Any, *sent: str) -> tuple[int, str]:
-    """Return the answer without the ids that were sent, which it may repeat."""
-    text: str = answer.text
-    for each in sent:
-        text = text.replace(each, "<id>")
-    return answer.status_code, text
 
 
 def test_what_is_another_organisations_is_answered_like_what_is_nowhere(

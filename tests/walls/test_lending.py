@@ -145,3 +145,26 @@ def test_an_unknown_organisation_is_an_empty_one(pool: Pool) -> None:
     """A token may name any: what it names is not there."""
     with pool.of(new_id()) as connection:
         assert connection.execute(ALL).fetchall() == []
+
+
+def test_a_lending_that_was_cut_short_is_said_anew(
+    stack: Any, registered: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody knows whether PostgreSQL heard for whom, it is told again before anybody sees anything."""
+    mine, theirs = registered[:2]
+    settings = DatabaseSettings(database_url=stack.database_url, database_connections=1)
+    with open_pool(settings, "hardwon-tests") as one:
+        with one.of(mine) as connection:
+            execute = connection.execute
+
+        def cut_short(*asked: Any) -> None:
+            execute(*asked)
+            raise Lost
+
+        monkeypatch.setattr(connection, "execute", cut_short)
+        with suppress(Lost), one.of(theirs):
+            pass
+        monkeypatch.undo()
+        with one.of(mine) as lent:
+            assert lent is connection
+            assert {row[0] for row in lent.execute(ALL)} == {mine}

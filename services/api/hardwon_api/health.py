@@ -1,8 +1,8 @@
 """Is the service alive, and can it work? Ask /healthz for the first, /readyz for the second."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal
-from uuid import UUID
 
 from flask import Response, jsonify
 from flask_openapi3 import OpenAPI
@@ -26,17 +26,15 @@ class Health(BaseModel):
 
 
 class Halted(BaseModel):
-    """A follower that met an event it cannot apply, and waits for a person."""
+    """A follower that met an event it cannot apply, and waits for a person; in which logs, the workers' lines and the pages tell."""
 
-    organisation_id: UUID
     follower: str
-    after_position: int
+    organisations: int
 
 
 class SetAside(BaseModel):
     """Texts that a follower could not work on, however often it tried, and passes until they change."""
 
-    organisation_id: UUID
     follower: str
     texts: int
 
@@ -127,17 +125,15 @@ def _told(check: Callable[[], None]) -> str:
 
 
 def _halted(deps: Deps) -> list[Halted]:
-    """Return the followers that wait for a person. The event's content stays out: this page needs no token."""
+    """Return the followers that wait for a person. Neither the event nor whose it is: this page needs no token."""
     with deps.pool.across() as connection:
-        return [
-            Halted(organisation_id=organisation_id, follower=follower, after_position=position)
-            for organisation_id, follower, position in halted(connection)
-        ]
+        found = Counter(follower for _, follower, _ in halted(connection))
+    return [Halted(follower=follower, organisations=count) for follower, count in sorted(found.items())]
 
 
 def _set_aside(deps: Deps) -> list[SetAside]:
+    found = Counter[str]()
     with deps.pool.across() as connection:
-        return [
-            SetAside(organisation_id=organisation_id, follower=follower, texts=texts)
-            for organisation_id, follower, texts in set_aside(connection)
-        ]
+        for _, follower, texts in set_aside(connection):
+            found[follower] += texts
+    return [SetAside(follower=follower, texts=texts) for follower, texts in sorted(found.items())]

@@ -59,4 +59,4 @@ def register(app: Flask, settings: ApiSettings) -> None:
     @app.before_request
     def _count() -> None:
         if principal := asking():
-            limits.take(str(principal.token_id))
+            limits.take(principal.counted_as)

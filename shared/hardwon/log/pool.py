@@ -90,6 +90,7 @@ class Pool(ConnectionPool[Connection[Any]]):
             if connection not in _shown or _shown[connection] != organisation_id:
                 # For the session, and outside of any transaction, so that no rollback brings back what was set before.
                 setting = str(organisation_id or "")
+                _shown.pop(connection, None)  # until it answers, nobody knows whether PostgreSQL has heard it
                 connection.execute("SELECT set_config('hardwon.organisation_id', %s, false)", [setting])
                 _shown[connection] = organisation_id
             yield connection

@@ -44,9 +44,9 @@ def follow(after: int | None, told: Told) -> Response:
     last_seen = request.headers.get("Last-Event-ID", "")
     if last_seen.isdecimal() and last_seen.isascii() and len(last_seen) < 19:  # noqa: PLR2004
         after = int(last_seen)
-    start = log.head(id_).position if after is None else after
+    start = log.head(id_).position if after is None else max(after, 0)
     epoch = epochs.check(start)
-    streams, token = deps().streams, str(principal().token_id)
+    streams, token = deps().streams, principal().counted_as
     streams.take(token)  # here and not in the generator: a refusal must still be able to be an answer
     headers = {
         "Cache-Control": "no-store",

@@ -15,12 +15,11 @@ from hardwon_api import paging
 from hardwon_api.answers import DiscussionPoint, Lesson, Project
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
-from hardwon_api.models import Page
 from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.recurring import Recurrence
 from hardwon_api.web import first_run
 from hardwon_api.web.navigation import may
-from hardwon_api.web.pages import back, blueprint, settle
+from hardwon_api.web.pages import back, blueprint, page_asked, settle
 
 pages = blueprint("home")
 _PROJECTS = 20
@@ -40,7 +39,7 @@ class Waiting(NamedTuple):
 @needs("read")
 def page() -> str:
     """Show the projects, the newest first, and what waits."""
-    query = Page(limit=_PROJECTS, cursor=request.args.get("cursor") or None)
+    query = page_asked(_PROJECTS)
     with deps().pool.connection() as connection:
         rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
         waiting = _waiting(connection)

@@ -18,10 +18,9 @@ from hardwon.projections.following import Row
 from hardwon_api import paging, people
 from hardwon_api.context import deps, organisation, principal
 from hardwon_api.documenting import live, needs
-from hardwon_api.models import Page
 from hardwon_api.queries import stream
 from hardwon_api.web.happenings import GROUPS, SENTENCES, known_to, sentence
-from hardwon_api.web.pages import blueprint
+from hardwon_api.web.pages import blueprint, page_asked
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -46,7 +45,7 @@ class Filters(NamedTuple):
 @needs("read")
 def page() -> str:
     """Show a page of events, and what is known of the log's proof."""
-    filters, query = _filters(request.args), Page(limit=_EVENTS, cursor=request.args.get("cursor") or None)
+    filters, query = _filters(request.args), page_asked(_EVENTS)
     log, id_ = deps().log, organisation()
     head = log.head(id_)
     before = min(paging.before(query), filters.before)

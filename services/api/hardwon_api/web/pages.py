@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from hardwon.handlers import Request
 from hardwon.projections.reading import position_of, wait_until
 from hardwon_api.context import command_request, deps, organisation
+from hardwon_api.models import Page
+from hardwon_api.paging import no_cursor
 from hardwon_api.web.sign_in import local
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
@@ -56,6 +58,14 @@ def settle(position: int, *followers: str) -> None:
 def back() -> str:
     """Return the page that a form says it stands on; an address elsewhere is none of ours, and leads home."""
     return local(request.form.get("back"))
+
+
+def page_asked(limit: int) -> Page:
+    """Return which page of a list the address asks for."""
+    try:
+        return Page(limit=limit, cursor=request.args.get("cursor") or None)
+    except ValidationError:
+        raise no_cursor() from None
 
 
 def read(model: type[Form], values: Mapping[str, Any]) -> tuple[Form | None, dict[str, str]]:

@@ -39,10 +39,10 @@ from hardwon_api.context import (
     recorded,
 )
 from hardwon_api.documenting import needs
-from hardwon_api.models import DiscussionPointRaised, Page, RetrospectiveHeld
+from hardwon_api.models import DiscussionPointRaised, RetrospectiveHeld
 from hardwon_api.queries import retrospectives as boards
 from hardwon_api.web import before
-from hardwon_api.web.pages import blueprint, is_part, read, settle
+from hardwon_api.web.pages import blueprint, is_part, page_asked, read, settle
 from hardwon_api.web.piling import piles
 
 pages = blueprint("retrospectives")
@@ -172,7 +172,7 @@ def _board(
 
 
 def _listing(wrong: dict[str, str], said: Mapping[str, str]) -> str:
-    query = Page(limit=_SHOWN, cursor=request.args.get("cursor") or None)
+    query = page_asked(_SHOWN)
     chosen = request.values.get("project_id", type=UUID)
     asked: dict[str, Any] = {"before": paging.before(query), "limit": _SHOWN + 1, "project_id": chosen}
     with deps().pool.connection() as connection:

@@ -16,10 +16,10 @@ from hardwon_api import paging
 from hardwon_api.commands.people import record_change
 from hardwon_api.context import command_request, deps, member_id, organisation
 from hardwon_api.documenting import needs
-from hardwon_api.models import MemberChanges, NewMember, Page
+from hardwon_api.models import MemberChanges, NewMember
 from hardwon_api.web.admin.frame import pages
 from hardwon_api.web.happenings import word
-from hardwon_api.web.pages import read
+from hardwon_api.web.pages import page_asked, read
 from hardwon_api.web.translating import gettext as _
 
 _MEMBERS = 50
@@ -126,7 +126,7 @@ def _known(id_: UUID) -> Member:
 
 
 def _list(form: dict[str, Any], wrong: Wrong) -> str:
-    query = Page(limit=_MEMBERS, cursor=request.args.get("cursor") or None)
+    query = page_asked(_MEMBERS)
     with deps().pool.connection() as connection:
         rows = read_model.page(connection, organisation(), before=paging.before(query), limit=_MEMBERS + 1)
         teams = read_model.teams(connection, organisation())
