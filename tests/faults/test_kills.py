@@ -50,7 +50,8 @@ def test_nothing_is_lost(world: World, seed: int, capsys: pytest.CaptureFixture[
             assert ledgers[token].unclear == []
             assert ledgers[token].sent.keys() == ledgers[token].answered.keys()
         with pool.across() as connection:
-            assert (halted(connection), set_aside(connection)) == ([], [])
+            found_bad = [row for row in halted(connection) + set_aside(connection) if row[0] in organisations.values()]
+            assert found_bad == []
     with capsys.disabled():
         print(  # noqa: T201 - what `make faults` tells
             f"\nseed {seed}: {_told(list(ledgers.values()))}; {events} events in the logs; {sum(kills.values())} kills {dict(kills)}; "

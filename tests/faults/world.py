@@ -70,7 +70,9 @@ class World:
 
     def start_worker(self) -> None:
         """Start one whose embedder needs no model."""
-        program = [str(TESTS / "words_worker.py"), str(self.folder.path / "embedded"), "0"]
+        self.start_another_worker(str(TESTS / "words_worker.py"), str(self.folder.path / "embedded"), "0")
+
+    def start_another_worker(self, *program: str) -> None:
         self.worker = self._service("worker", [*program, "--beat"])
 
     def stop(self) -> None:

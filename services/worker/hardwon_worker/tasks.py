@@ -30,6 +30,10 @@ Answer = TypeVar("Answer")
 Offer = Callable[[Callable[..., Any]], object]
 
 
+class OutOfMemory(Exception):
+    """A task asked for more memory than there is."""
+
+
 def register(app: Celery, parts: Callable[[], Parts]) -> None:
     """Offer the tasks; ``parts`` gives what this process has opened.
 
@@ -37,7 +41,7 @@ def register(app: Celery, parts: Callable[[], Parts]) -> None:
     prefork pool; threads end by themselves, since all work goes in batches and each statement is bounded.
     """
     # Celery would offer a task to every other application of the process too, and each would run the first one's.
-    plain = partial(app.task, shared=False)
+    plain = _surviving(partial(app.task, shared=False))
     offer = _of_organisations(plain)
 
     @offer(name=FOLLOW, time_limit=50)
@@ -98,6 +102,23 @@ def _offer_answers(offer: Callable[..., Callable[[Callable[..., object]], object
     def similar(organisation_id: str, text: str, retrospective_id: str | None, limit: int) -> dict[str, Any]:
         meeting = UUID(retrospective_id) if retrospective_id else None
         return finding.similar(parts(), UUID(organisation_id), text, meeting, limit)
+
+
+def _surviving(plain: Callable[..., Offer]) -> Callable[..., Offer]:
+    return lambda **named: lambda task: plain(**named)(_told(task))
+
+
+def _told(task: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Let a task that finds no memory fail like any other: from a MemoryError Celery never learns that the task's place is free again."""
+
+    @wraps(task)
+    def told(*given: Given.args, **named: Given.kwargs) -> Answer:
+        try:
+            return task(*given, **named)
+        except MemoryError as error:
+            raise OutOfMemory(task.__name__) from error
+
+    return told
 
 
 def _of_organisations(plain: Callable[..., Offer]) -> Callable[..., Offer]:
