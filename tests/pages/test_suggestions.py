@@ -47,13 +47,18 @@ def test_one_press_says_it_and_one_takes_it_back(page: Page, project: Any, sampl
 
 
 def test_it_goes_by_keyboard(page: Page, project: Any) -> None:
-    """With keys alone I answer a suggestion, and am still at the button that I pressed."""
+    """With keys alone I answer a suggestion, am still at the button that I pressed, and stay at its card when I take it back."""
     page.goto(f"/projects/{project['id']}")
-    button = page.locator(".suggestion").first.get_by_role("button", name="We knew it")
+    card = page.locator(".suggestion").first
+    button = card.get_by_role("button", name="We knew it")
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(button).to_be_focused()
+    card.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(card.get_by_role("button", name="We will do this")).to_be_focused()
 
 
 def test_what_was_suggested_by_then(page: Page, project: Any) -> None:

@@ -153,7 +153,7 @@ def test_the_log_is_given_out(signed_in: SignIn, teller: Teller) -> None:
 def test_who_may_curate_asks_for_a_proof(signed_in: SignIn, pool: Pool, organisation: UUID) -> None:
     """The page tells that a worker is at it, then what came of it; a reader sees the state and has no button."""
     ada, rhea = signed_in("Ada"), signed_in("Rhea", "reader")
-    assert "Nobody has asked yet" in rhea.get("/log").text
+    assert "Nobody has verified yet" in rhea.get("/log").text
     assert "Verify now" not in rhea.get("/log").text
     assert rhea.submit("/log/verify", of="/account").status_code == 403
     assert ada.submit("/log/verify", of="/log").status_code == 302

@@ -23,6 +23,7 @@ if (form) {
     const said = text.value, body = new FormData(form);
     if (!said.trim()) return;
     text.value = "";
+    document.querySelector("#similar").replaceChildren();
     text.focus();
     line = line.then(() => send(said, body));
   });
