@@ -13,7 +13,7 @@ from hardwon.projections import points
 from hardwon.projections.following import Pool
 from hardwon.projections.rebuilding import rebuild
 from hardwon_worker import following
-from hardwon_worker.following import BATCH, SWEEP, WATCH
+from hardwon_worker.following import BATCH, SWEEP, THEMES, WATCH
 
 
 def vectors(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
@@ -25,6 +25,7 @@ def vectors(pool: Pool, organisation_id: UUID) -> dict[UUID, str]:
 
 def test_points_are_embedded_once(worker: Worker, embedder: WordsEmbedder, teller: Teller, pool: Pool) -> None:
     """What went wrong gets one vector each, and a rebuilt read model or a follower that starts anew has none embedded again."""
+    worker.drop(THEMES)  # they read all points, and keep no vectors
     past = teller.project("Past")
     raised = teller.points(past, *(f"The disk {n} broke." for n in range(2 * BATCH + 1)))
     worker.run(work.FOLLOW, teller.organisation_id)
