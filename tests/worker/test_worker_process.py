@@ -25,6 +25,7 @@ from hardwon.ports import Embedder, Log
 from hardwon.projections import recommendations
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, checkpoints
+from hardwon_worker import theming
 from hardwon_worker.following import BATCH
 
 LESSONS = 96
@@ -106,9 +107,10 @@ def ready(pool: Pool, teller: Teller, project_id: UUID) -> bool:
 
 
 def done(pool: Pool, teller: Teller) -> bool:
-    """Tell whether every follower is at the head of the log."""
+    """Tell whether every follower is at the head of the log, but for the themes, which are found now and then."""
     with pool.of(teller.organisation_id) as connection:
         found = checkpoints(connection, teller.organisation_id)
+    found.pop(theming.FOLLOWER, None)
     return len(found) == len(PROJECTIONS) + 6 and {each.position for each in found.values()} == {
         teller.log.head(teller.organisation_id).position
     }
