@@ -41,5 +41,5 @@ def test_no_token_key_password_or_words_in_a_line(client: Client, stack: Any, fo
     assert done.stdout.strip() == "500"
     assert "request-7" in done.stderr
     assert "broken with all it was given in reach" in done.stderr
-    secrets = [client.token, client.token.split("_")[2], stack.database_url, stack.person_key, "Quetzalcoatlus"]
+    secrets = [client.token, client.token.split("_", 2)[2], stack.database_url, stack.person_key, "Quetzalcoatlus"]
     assert [each for each in secrets if each in done.stderr] == []
