@@ -105,15 +105,25 @@ def rows(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
 
 def learned(rows: Iterable[Row], *, first: str, last: str, team: str | None = None) -> Learned:
     """Add up the months from ``first`` to ``last``, of one team or of all."""
-    found = Learned()
+    by_team: dict[str, dict[str, Counter[str]]] = {}
     for row in rows:
         if team is not None and row["team"] != team:
             continue
+        of_team = by_team.setdefault(row["team"], {})
         for month, counts in row["months"].items():
             if first <= month <= last:
-                found.total.update(counts)
-                found.months.setdefault(month, Counter()).update(counts)
-                found.teams.setdefault(row["team"], Counter()).update(counts)
+                counted = of_team.setdefault(month, Counter())
+                for (
+                    name,
+                    count,
+                ) in counts.items():  # not update(): among thousands of projects it takes three times as long
+                    counted[name] += count
+    found = Learned()
+    for name, months in by_team.items():
+        for month, counted in months.items():
+            found.total.update(counted)
+            found.months.setdefault(month, Counter()).update(counted)
+            found.teams.setdefault(name, Counter()).update(counted)
     return found
 
 
