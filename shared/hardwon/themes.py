@@ -1,5 +1,6 @@
 """Reading the themes that the worker found, and which lessons were carried furthest."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 
 SQL = queries("hardwon", "themes.sql")
+_CARRIED = 500
+"""So many lessons are ordered: some may have ended, and the rest make up for them."""
 
 
 def made(connection: Connection[Any], organisation_id: UUID) -> Row | None:
@@ -34,6 +37,13 @@ def on_the_map(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     return fetch(connection, SQL["on_the_map"], organisation_id=organisation_id)
 
 
-def carried(connection: Connection[Any], organisation_id: UUID, limit: int) -> list[Row]:
-    """Return the lessons that were carried furthest, as rows of the read model with ``suggested_to``."""
-    return fetch(connection, SQL["carried"], organisation_id=organisation_id, limit=limit)
+def carried(connection: Connection[Any], organisation_id: UUID) -> list[tuple[UUID, int]]:
+    """Return the lessons that were carried furthest, the first before the others, and to how many projects each was suggested."""
+    found = fetch(connection, SQL["carried"], organisation_id=organisation_id, limit=_CARRIED)
+    return [(row["lesson_id"], row["suggested_to"]) for row in found]
+
+
+def carried_lessons(connection: Connection[Any], organisation_id: UUID, lesson_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Return those lessons that stand, as rows of the read model with their project's name and team."""
+    found = fetch(connection, SQL["carried_lessons"], organisation_id=organisation_id, lesson_ids=lesson_ids)
+    return {row["lesson_id"]: row for row in found}

@@ -25,8 +25,8 @@ WHERE told.organisation_id = %(organisation_id)s AND told.x IS NOT NULL AND less
 ORDER BY told.theme, told.text_id
 
 -- name: carried
--- The lessons that went furthest: those that helped most projects, then those that most adopted, then those that most were offered. They are
--- ordered by numbers alone, and only the first are looked up: so many more than wanted that those which ended are made up for.
+-- The lessons that went furthest, by numbers alone: those that helped most projects, then those that most adopted, then those that most were
+-- offered.
 WITH offered AS MATERIALIZED (
     SELECT recommendation.organisation_id, each.lesson_id::uuid AS lesson_id, count(*)::int AS suggested_to
     FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS each (lesson_id)
@@ -36,15 +36,15 @@ WITH offered AS MATERIALIZED (
            count(*) FILTER (WHERE answer.value ->> 'verdict' = 'adopted') AS adopted
     FROM learning CROSS JOIN LATERAL jsonb_each(learning.answers) AS answer
     WHERE learning.organisation_id = %(organisation_id)s GROUP BY 1, 2
-), furthest AS (
-    SELECT offered.*, coalesce(told.helped, 0) AS helped, coalesce(told.adopted, 0) AS adopted
-    FROM offered
-    LEFT JOIN told ON told.organisation_id = offered.organisation_id AND told.lesson_id = offered.lesson_id
-    ORDER BY helped DESC, adopted DESC, suggested_to DESC, lesson_id LIMIT 10 * %(limit)s
 )
-SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team, furthest.suggested_to
-FROM furthest
-JOIN lesson ON lesson.organisation_id = furthest.organisation_id AND lesson.lesson_id = furthest.lesson_id
+SELECT offered.lesson_id, offered.suggested_to
+FROM offered
+LEFT JOIN told ON told.organisation_id = offered.organisation_id AND told.lesson_id = offered.lesson_id
+ORDER BY coalesce(told.helped, 0) DESC, coalesce(told.adopted, 0) DESC, offered.suggested_to DESC, offered.lesson_id LIMIT %(limit)s
+
+-- name: carried_lessons
+-- What these lessons say, of those that stand.
+SELECT lesson.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM lesson
 JOIN project ON project.organisation_id = lesson.organisation_id AND project.project_id = lesson.project_id
-WHERE lesson.state = 'current'
-ORDER BY furthest.helped DESC, furthest.adopted DESC, furthest.suggested_to DESC, furthest.lesson_id LIMIT %(limit)s
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(%(lesson_ids)s) AND lesson.state = 'current'

@@ -103,11 +103,11 @@ def test_counts_are_added_up_by_month_and_team() -> None:
     other = ProjectRegistered(OTHER, Profile("O", team="Piers"))
     wrong = DiscussionPointRaised(new_id(), OTHER, None, "went_wrong", "It broke.")
     rows = after(REGISTERED, other, WRONG, (2, WRONG), moved, (2, wrong), (3, wrong)).values()
-    found = learning.learned(rows, first="2026-01", last="2026-02")
+    found = learning.learned(learning.by_team(rows), first="2026-01", last="2026-02")
     assert found.total == {"points": 3}
     assert found.months == {"2026-01": {"points": 1}, "2026-02": {"points": 2}}
     assert found.teams == {"Ferries": {"points": 2}, "Piers": {"points": 1}}
-    assert learning.learned(rows, first="2026-01", last="2026-12", team="Piers").months == {
+    assert learning.learned(learning.by_team(rows), first="2026-01", last="2026-12", team="Piers").months == {
         "2026-02": {"points": 1},
         "2026-03": {"points": 1},
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from hardwon_api.gate import Gate
 from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
+from hardwon_api.sums import Sums
 
 _PROTECTING = {
     "X-Content-Type-Options": "nosniff",
@@ -92,6 +93,7 @@ class Deps:
     search: Search
     streams: Streams
     gate: Gate
+    sums: Sums = field(default_factory=Sums)
 
 
 def deps() -> Deps:

@@ -53,6 +53,8 @@ FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
 """The types of events that ``evolve`` folds."""
 
 Counts = Counter[str]
+Months = dict[str, dict[str, Counts]]
+"""Team -> month -> what was counted in it."""
 """Of these names: points, recurrences, confirmed, known, warned, adopted_before; suggested, answered, adopted, outcomes, helped."""
 Counted = Iterator[tuple[str, str]]
 """Month and name of each thing that counts."""
@@ -103,27 +105,29 @@ def rows(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     return fetch(connection, SQL["all"], organisation_id=organisation_id)
 
 
-def learned(rows: Iterable[Row], *, first: str, last: str, team: str | None = None) -> Learned:
-    """Add up the months from ``first`` to ``last``, of one team or of all."""
-    by_team: dict[str, dict[str, Counter[str]]] = {}
+def by_team(rows: Iterable[Row]) -> Months:
+    """Add up the projects of each team, month by month."""
+    found: Months = {}
     for row in rows:
-        if team is not None and row["team"] != team:
-            continue
-        of_team = by_team.setdefault(row["team"], {})
+        months = found.setdefault(row["team"], {})
         for month, counts in row["months"].items():
-            if first <= month <= last:
-                counted = of_team.setdefault(month, Counter())
-                for (
-                    name,
-                    count,
-                ) in counts.items():  # not update(): among thousands of projects it takes three times as long
-                    counted[name] += count
+            counted = months.setdefault(month, Counter())
+            for name, count in counts.items():  # not update(): among thousands of projects it takes three times as long
+                counted[name] += count
+    return found
+
+
+def learned(months: Months, *, first: str, last: str, team: str | None = None) -> Learned:
+    """Add up the months from ``first`` to ``last``, of one team or of all."""
     found = Learned()
-    for name, months in by_team.items():
-        for month, counted in months.items():
-            found.total.update(counted)
-            found.months.setdefault(month, Counter()).update(counted)
-            found.teams.setdefault(name, Counter()).update(counted)
+    for name, of_team in months.items():
+        if team is not None and name != team:
+            continue
+        for month, counts in of_team.items():
+            if first <= month <= last:
+                found.total.update(counts)
+                found.months.setdefault(month, Counter()).update(counts)
+                found.teams.setdefault(name, Counter()).update(counts)
     return found
 
 

@@ -1,15 +1,16 @@
 """Whether the organisation learns: counts by month and team, never by person."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Annotated, Self
 
 from flask import Response, jsonify
 from pydantic import BaseModel, Field, StringConstraints
 
 from hardwon.domain.errors import Invalid
+from hardwon.log import epoch
 from hardwon.projections import learning
 from hardwon.projections.as_of import all_rows
-from hardwon.projections.following import Row
+from hardwon.projections.following import checkpoints
 from hardwon.projections.learning import Counts
 from hardwon_api.answers import Answer
 from hardwon_api.as_of import AsOfQuery, position_asked
@@ -17,6 +18,7 @@ from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Short
 from hardwon_api.preferring import read_models
+from hardwon_api.sums import Value
 
 api = blueprint("insights", __name__)
 
@@ -118,7 +120,7 @@ def told(query: LearningQuery) -> LearningInsights:
 
     """
     in_order(query.from_, query.to)
-    found = learning.learned(_rows(position_asked(query)), first=query.from_, last=query.to, team=query.team)
+    found = learning.learned(_months(position_asked(query)), first=query.from_, last=query.to, team=query.team)
     return LearningInsights(
         total=Learning.counted(found.total),
         months=[LearningInMonth.counted(counts, month=month) for month, counts in sorted(found.months.items())],
@@ -132,10 +134,24 @@ def in_order(first: str, last: str) -> None:
         raise Invalid(f"{first} comes after {last}, so there is nothing between them.", field="/from")
 
 
-def _rows(position: int | None) -> Collection[Row]:
+def _months(position: int | None) -> learning.Months:
+    """Return what each team counts in each month, now or as of a position."""
     if position is not None:
         rows = all_rows(deps().log, organisation(), learning.PROJECTION, position, types=learning.FOLDED)
-        return rows.values()
+        return learning.by_team(rows.values())
     read_models("learning")
+
+    def make() -> learning.Months:
+        with deps().pool.connection() as connection:
+            return learning.by_team(learning.rows(connection, organisation()))
+
+    return summed("learning", ("learning",), make)
+
+
+def summed(name: str, followers: tuple[str, ...], make: Callable[[], Value]) -> Value:
+    """Return this sum of the organisation that asks, made anew only where the read models have moved since, or the log is another one."""
     with deps().pool.connection() as connection:
-        return learning.rows(connection, organisation())
+        at = checkpoints(connection, organisation())
+        era = epoch.era(connection, organisation())
+    state = (era, *(at[each].position if each in at else 0 for each in followers))
+    return deps().sums.of((organisation(), name), state, make)

@@ -15,7 +15,7 @@ from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Query, Short
 from hardwon_api.preferring import read_models
-from hardwon_api.queries.insights import Month, in_order
+from hardwon_api.queries.insights import Month, in_order, summed
 
 api = blueprint("themes", __name__)
 
@@ -181,9 +181,14 @@ def carried(query: CarriedQuery) -> Response:
 
 
 def furthest(limit: int) -> list[CarriedLesson]:
+    def make() -> list[tuple[UUID, int]]:
+        with deps().pool.connection() as connection:
+            return themes.carried(connection, organisation())
+
+    ordered = summed("carried", ("recommendations", "learning"), make)
     with deps().pool.connection() as connection:
-        rows = themes.carried(connection, organisation(), limit)
-    found = [(Lesson.of(row), row["suggested_to"]) for row in rows]
+        rows = themes.carried_lessons(connection, organisation(), [lesson_id for lesson_id, _ in ordered[: 10 * limit]])
+    found = [(Lesson.of(rows[lesson_id]), suggested_to) for lesson_id, suggested_to in ordered if lesson_id in rows]
     return [
         CarriedLesson(
             lesson=lesson,
@@ -191,7 +196,7 @@ def furthest(limit: int) -> list[CarriedLesson]:
             adopted_by=lesson.evidence.adopted,
             helped_in=lesson.evidence.helped,
         )
-        for lesson, suggested_to in found
+        for lesson, suggested_to in found[:limit]
     ]
 
 
