@@ -188,7 +188,7 @@ def furthest(limit: int) -> list[CarriedLesson]:
     ordered = summed("carried", ("recommendations", "learning"), make)
     with deps().pool.connection() as connection:
         rows = themes.carried_lessons(connection, organisation(), [lesson_id for lesson_id, _ in ordered[: 10 * limit]])
-    found = [(Lesson.of(rows[lesson_id]), suggested_to) for lesson_id, suggested_to in ordered if lesson_id in rows]
+    standing = [(rows[lesson_id], suggested_to) for lesson_id, suggested_to in ordered if lesson_id in rows][:limit]
     return [
         CarriedLesson(
             lesson=lesson,
@@ -196,7 +196,8 @@ def furthest(limit: int) -> list[CarriedLesson]:
             adopted_by=lesson.evidence.adopted,
             helped_in=lesson.evidence.helped,
         )
-        for lesson, suggested_to in found[:limit]
+        for row, suggested_to in standing
+        for lesson in [Lesson.of(row)]
     ]
 
 
