@@ -160,7 +160,7 @@ class Retrieval:
         found: Sequence[Match],
         embedder: Embedder,
     ) -> list[str]:
-        """Return of each lesson the sentence that answers best: by its words, or by meaning where it shares none with the question."""
+        """Return of each lesson the sentence that answers best: by its words, or by meaning where one of the first shares none."""
         told = [sentences(each.text) for each in found]
         wordless = worth_embedding(told, [each.shares_words for each in found])
         # One text a thread: a batch would be worked on by one, which would take longer than all the rest of an answer.
