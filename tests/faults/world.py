@@ -91,9 +91,10 @@ class World:
 
     def kill_a_backend(self) -> None:
         """End one of PostgreSQL's sessions: it then ends all others, and recovers by itself."""
-        self.kills.append("backend")
-        with suppress(ProcessLookupError):
-            os.kill(self.backends()[-1], signal.SIGKILL)
+        for pid in self.backends()[-1:]:  # none, where PostgreSQL was killed a moment ago
+            self.kills.append("backend")
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def start_again(self, name: str) -> None:
         if not self._child(name).running:
