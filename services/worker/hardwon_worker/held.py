@@ -146,7 +146,8 @@ def _take(held: _Held, fresh: Sequence[tuple[bytes, bytes, int]]) -> None:
     held.grow(len(held.lessons) + len(new))
     held.places |= {lesson_id: place for place, lesson_id in enumerate(new, start=len(held.lessons))}
     held.texts.extend([0] * len(new))
-    vectors = np.stack([from_halfvec(binary) for _, binary, _ in fresh])
+    # In single precision: as Python's floats a first 100,000 lessons would take most of a gigabyte for this moment.
+    vectors = np.stack([from_halfvec(binary).astype(np.float32) for _, binary, _ in fresh])
     places = [held.places[lesson_id] for lesson_id, _, _ in fresh]
     held.exact[places] = vectors
     held.rounded[places], held.steps[places] = rounded(vectors)
@@ -158,9 +159,8 @@ def _take(held: _Held, fresh: Sequence[tuple[bytes, bytes, int]]) -> None:
 
 def rounded(vectors: npt.NDArray[np.floating]) -> tuple[Bytes, npt.NDArray[np.float32]]:
     """Return the vectors in steps of a 127th of each one's largest number, and these steps."""
-    steps = np.maximum(np.abs(vectors).max(axis=1) / 127, 1e-12).astype(
-        np.float32
-    )  # a vector of zeros must not divide by zero
+    # A vector of zeros must not divide by zero.
+    steps = np.maximum(np.abs(vectors).max(axis=1) / 127, 1e-12).astype(np.float32)
     return np.rint(vectors / steps[:, None]).astype(np.int8), steps
 
 
