@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from hardwon import handlers, organisations
+from hardwon.domain import project
 from hardwon.domain.commands import (
     ChangeProfile,
     HoldRetrospective,
@@ -14,8 +15,10 @@ from hardwon.domain.commands import (
     SuggestLessons,
 )
 from hardwon.domain.errors import EventIdReused, NotFound, StreamConflict
+from hardwon.domain.events import ProjectProfileChanged
 from hardwon.domain.values import Profile
 from hardwon.handlers import BatchRefused, Request, RetroItem
+from hardwon.handlers.recording import record
 from hardwon.ids import id_for_key, new_id
 from hardwon.log.memory import MemoryLog
 from hardwon.log.wire import Metadata
@@ -73,6 +76,28 @@ def test_a_change_decided_on_an_old_version_is_a_conflict(
             Request(new_id(), METADATA, expected_version=1),
         )
     assert conflict.value.actual == 2
+
+
+def test_who_is_overtaken_is_decided_on_anew(memory: MemoryLog, organisation_id: UUID, project_id: UUID) -> None:
+    """Somebody else's change that comes in between does not stop mine, which is decided on again with his in view."""
+    seen: list[str] = []
+
+    def change(phase: str) -> None:
+        wanted = ChangeProfile(project_id, {"phase": phase})
+        handlers.change_profile(memory, organisation_id, wanted, Request(new_id(), METADATA))
+
+    def decide(known: project.Project | None) -> list[ProjectProfileChanged]:
+        assert known
+        seen.append(known.profile.phase)
+        if len(seen) == 1:
+            change("delivery")
+        return [ProjectProfileChanged(project_id, {"phase": "closing"})]
+
+    request = Request(new_id(), METADATA)
+    stored = record(memory, organisation_id, project.stream(project_id), project.evolve, decide, request)
+    assert seen == ["", "delivery"]
+    assert stored
+    assert stored.version == 3
 
 
 def test_an_item_may_lean_on_the_one_above_it(memory: MemoryLog, organisation_id: UUID, project_id: UUID) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from every_page import Organisation
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from hardwon import entry_links
 from hardwon.bootstrap import open_log, open_pool
@@ -149,6 +149,19 @@ def test_points_are_moved_by_pointer(page: Page, sample: Organisation) -> None:
     column = page.locator(".column", has=page.get_by_role("heading", name="Unhappy"))
     card(page, "First.").drag_to(column.get_by_role("heading"))
     expect(page.locator(".under")).to_have_count(0)
+
+
+def test_a_point_that_is_moved_while_the_board_asks_for_itself_is_moved(page: Page, sample: Organisation) -> None:
+    """What others do meanwhile makes the board ask for itself, before my request and again behind it: mine is not lost between them."""
+    page.goto(address := meeting(sample, "First.", "Second."))
+    asked: list[Route] = []
+    page.route(address, lambda route: asked.append(route))  # noqa: PLW0108 - a built-in has no room for the mark it gets
+    with page.expect_request(address):
+        page.evaluate("htmx.trigger('#board', 'live')")
+    card(page, "First.").drag_to(card(page, "Second."), target_position={"x": 20, "y": 10})
+    page.evaluate("htmx.trigger('#board', 'live')")
+    page.unroute(address)  # what was asked goes on to the server
+    expect(card(page, "Second.").locator(".under")).to_contain_text("First.")
 
 
 def test_no_more_votes_than_there_are(page: Page, sample: Organisation) -> None:

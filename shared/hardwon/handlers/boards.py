@@ -5,7 +5,7 @@ from uuid import UUID
 from hardwon.domain import board
 from hardwon.domain.board import Board
 from hardwon.domain.commands import BoardCommand
-from hardwon.domain.errors import NotFound, StreamConflict
+from hardwon.domain.errors import NotFound
 from hardwon.handlers.recording import Request, record, state_of
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
@@ -14,23 +14,13 @@ from hardwon.ports import Log
 def change_board(log: Log, organisation_id: UUID, command: BoardCommand, request: Request) -> StoredEvent | None:
     """Return the recorded event; None where the board already is as the command wants it.
 
-    A whole room works on one board: who was overtaken is decided on anew, unless the request says on which version it was decided. Each
-    time somebody else got something recorded, so this ends.
-
     Raises:
         NotFound: no such retrospective, or no such point on its board.
         Invalid, Conflict: see ``hardwon.domain.board``.
 
     """
     stream = board.stream(command.retrospective_id)
-    while True:
-        try:
-            return record(
-                log, organisation_id, stream, board.evolve, lambda state: board.decide(command, state), request
-            )
-        except StreamConflict:
-            if request.expected_version is not None:
-                raise
+    return record(log, organisation_id, stream, board.evolve, lambda state: board.decide(command, state), request)
 
 
 def current_board(

@@ -68,6 +68,32 @@ def record(
 ) -> StoredEvent | None:
     """Fold the stream, decide, append the one event decided on; None where nothing is to be recorded.
 
+    Who was overtaken is decided on anew, unless the request says on which version it was decided. Each time somebody else got something
+    recorded, so this ends.
+
+    Raises:
+        StreamConflict: the stream is not at the version that the request says.
+
+    """
+    while True:
+        try:
+            return _record(log, organisation_id, stream, evolve, decide, request, carried)
+        except StreamConflict:
+            if request.expected_version is not None:
+                raise
+
+
+def _record(
+    log: Log,
+    organisation_id: UUID,
+    stream: str,
+    evolve: Callable[[State | None, DomainEvent], State | None],
+    decide: Callable[[State | None], Iterable[DomainEvent]],
+    request: Request,
+    carried: Carried,
+) -> StoredEvent | None:
+    """Try once.
+
     A retry is decided on what its first try saw, so it comes to the same event; the log then answers as it did the first time,
     or refuses an id that comes with another payload.
     """

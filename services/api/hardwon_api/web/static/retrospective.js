@@ -73,6 +73,22 @@ board.addEventListener("drop", (event) => {
 board.addEventListener("dragend", () => {
   dragged = undefined;
   for (const each of board.querySelectorAll(".dropping")) each.classList.remove("dropping");
+  release();
+});
+
+// While somebody holds a point the board stays as it is: what arrived would take it out of his hand.
+let holding = false, missed = false;
+const release = () => {
+  holding = false;
+  if (missed) htmx.trigger(board, "live");
+  missed = false;
+};
+board.addEventListener("pointerdown", () => { holding = true; });
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (!dragged) release(); });
+board.addEventListener("htmx:beforeSwap", (event) => {
+  if (!holding || event.target !== board) return;
+  event.detail.shouldSwap = false;
+  missed = true;
 });
 
 // What arrives is said, for whoever does not see the board.
