@@ -16,6 +16,12 @@ from hardwon.config import DatabaseSettings
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon.schema.migrate import migrate
+from hardwon_api.context import Deps
+from hardwon_api.gate import Gate
+from hardwon_api.hints import CeleryHints, producer
+from hardwon_api.searching import WorkerSearch
+from hardwon_api.settings import ApiSettings
+from hardwon_api.streams import Streams
 from hardwon_local.folder import DataFolder
 from hardwon_local.running import Running, running
 from hardwon_local.servers import servers
@@ -53,6 +59,21 @@ def pool(stack: Stack) -> Iterator[Pool]:
 @pytest.fixture(scope="session")
 def log(pool: Pool) -> Log:
     return open_log(pool)
+
+
+@pytest.fixture(scope="session")
+def api_settings(stack: Stack) -> ApiSettings:
+    return ApiSettings(
+        database_url=stack.database_url, redis_url=stack.redis_url, person_key=stack.person_key, search_timeout=0.3
+    )
+
+
+@pytest.fixture(scope="session")
+def deps(api_settings: ApiSettings, pool: Pool, log: Log) -> Deps:
+    """What the API works with; see hardwon_api.context."""
+    celery = producer(api_settings)
+    hints, search = CeleryHints(api_settings, celery), WorkerSearch(api_settings, celery)
+    return Deps(api_settings, pool, log, hints, search, Streams(api_settings.max_streams, 2), Gate(16))
 
 
 @pytest.fixture

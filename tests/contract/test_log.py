@@ -16,24 +16,10 @@ from hardwon.domain.errors import EventIdReused, Invalid, NotFound, StreamConfli
 from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonRetired, ProjectProfileChanged
 from hardwon.ids import new_id
 from hardwon.log import wire
-from hardwon.log.memory import MemoryLog
 from hardwon.log.sealing import Head
 from hardwon.log.verify import verify
 from hardwon.log.wire import Metadata, NewEvent, Sought
 from hardwon.ports import Log
-
-
-@pytest.fixture(params=["memory", "postgresql"])
-def any_log(request: pytest.FixtureRequest) -> Log:
-    return MemoryLog() if request.param == "memory" else request.getfixturevalue("log")
-
-
-@pytest.fixture
-def empty(any_log: Log) -> UUID:
-    """An organisation whose log holds nothing yet."""
-    organisation_id = new_id()
-    any_log.create(organisation_id)
-    return organisation_id
 
 
 def test_positions_run_gapless_from_one_and_versions_within_each_stream(any_log: Log, empty: UUID) -> None:

@@ -15,7 +15,6 @@ from hardwon.domain.own_words import OWN_WORDS
 from hardwon.domain.values import Reason, Suggestion
 from hardwon.ids import new_id
 from hardwon.log import wire
-from hardwon.log.memory import MemoryLog
 from hardwon.log.personal import ERASED, PersonKey
 from hardwon.log.verify import verify
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
@@ -23,18 +22,6 @@ from hardwon.ports import Log
 
 GOLDEN = Path(__file__).parent / "golden/sealed"
 SAID = "I told them in March that the crane would not fit."
-
-
-@pytest.fixture(params=["memory", "postgresql"])
-def any_log(request: pytest.FixtureRequest) -> Log:
-    return MemoryLog() if request.param == "memory" else request.getfixturevalue("log")
-
-
-@pytest.fixture
-def empty(any_log: Log) -> UUID:
-    organisation_id = new_id()
-    any_log.create(organisation_id)
-    return organisation_id
 
 
 def raised(text: str = SAID, person: UUID | None = None, *, event_id: UUID | None = None) -> NewEvent:

@@ -22,7 +22,8 @@ from hardwon.domain.values import Artefact, Profile
 from hardwon.log import anchors
 from hardwon_api import models, paging, preferring
 from hardwon_api.as_of import AsOfQuery
-from hardwon_api.models import NewProject, Page, RetroEvents
+from hardwon_api.models import NewProject, RetroEvents
+from hardwon_api.parameters import Page
 from hardwon_api.problems import Refusal
 from hardwon_api.reading_json import StrictRequest
 from hardwon_api.web import sign_in, telling

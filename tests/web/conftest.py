@@ -19,28 +19,9 @@ from hardwon.projections import members
 from hardwon.projections.following import Pool, advance
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
-from hardwon_api.gate import Gate
-from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.searching import WorkerSearch
-from hardwon_api.settings import ApiSettings
-from hardwon_api.streams import Streams
 
 BY = Metadata("tests")
 Added = Callable[..., UUID]
-
-
-@pytest.fixture(scope="session")
-def api_settings(stack: Any) -> ApiSettings:
-    return ApiSettings(
-        database_url=stack.database_url, redis_url=stack.redis_url, person_key=stack.person_key, search_timeout=0.3
-    )
-
-
-@pytest.fixture(scope="session")
-def deps(api_settings: ApiSettings, pool: Pool, log: Log) -> Deps:
-    celery = producer(api_settings)
-    hints, search = CeleryHints(api_settings, celery), WorkerSearch(api_settings, celery)
-    return Deps(api_settings, pool, log, hints, search, Streams(api_settings.max_streams, 2), Gate(16))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from hardwon.domain.lesson import State as LessonState
-from hardwon.domain.values import ArtefactKind, Occasion, Outcome, Verdict
+from hardwon.domain.values import ArtefactKind
 
 
 class Answer(BaseModel):
@@ -122,91 +122,6 @@ class DiscussionPoint(Answer):
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
         return cls.model_validate(row | {"id": row["point_id"]})
-
-
-class Reason(Answer):
-    """One cause of a suggestion's score."""
-
-    kind: str = Field(description="similar_text, common_theme, shared_trait, told_again, evidence, recent or learned")
-    aspect: str = Field(description="the part of the project's profile that matched, if it was one")
-    passage: str = Field(description="the part of the lesson that matched, or the trait that both projects share")
-    weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")
-    count: int = Field(0, description="so many projects met the theme, told the same, or adopted the lesson")
-    total: int = Field(0, description="of a common theme: of so many")
-    asked: str = Field("", description="what the project's own paper says where the passage matched")
-
-
-class Feedback(Answer):
-    """What a project says of a lesson that it was suggested."""
-
-    verdict: Verdict
-    note: str
-    outcome: Outcome | None = Field(description="whether the adopted lesson helped; null until it is reported")
-    outcome_note: str
-    at: datetime = Field(description="when the last of it was said")
-
-
-class GivenFeedback(Feedback):
-    """What a project now says of a lesson, and where in the log it said so."""
-
-    project_id: UUID
-    lesson_id: UUID
-    position: int
-
-
-class Suggestion(Answer):
-    """A lesson that a project was offered."""
-
-    rank: int = Field(description="1 is the best of all that could be suggested on this occasion")
-    score: float
-    occasion: Occasion = Field(
-        description="what led to it: the registration, a change of the profile, new lessons, or what was held back for a digest"
-    )
-    suggested_at: datetime
-    lesson: Lesson
-    source_project: SourceProject
-    reasons: list[Reason]
-    feedback: Feedback | None = Field(description="what the project says of it; null until it does")
-
-    @classmethod
-    def told(cls, said: dict[str, Any], lesson: dict[str, Any], feedback: dict[str, Any] | None) -> Self:
-        source = SourceProject.of(lesson)
-        return cls.of(said | {"lesson": Lesson.of(lesson), "source_project": source, "feedback": feedback})
-
-
-class Recommendations(Answer):
-    """All that a project was suggested, and whether it waits for an answer; what it was suggested before stays there meanwhile."""
-
-    project_id: UUID
-    state: Literal["pending", "ready"]
-    position: int = Field(description="log position of the latest suggestions, or of what they still wait for")
-    considered: int = Field(0, description="lessons of other projects that could have been suggested the last time")
-    hidden: int = Field(
-        0, description="lessons then looked at and held back as not relevant enough, or one too many of a project"
-    )
-    ranker: str = ""
-    embedding_model: str = ""
-    items: list[Suggestion] = []
-
-    @classmethod
-    def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
-        """Build from the recommendation's row and the rows of its lessons; one retired since is left out."""
-        answers = row["suggested"][::-1]
-        items = [
-            Suggestion.told(answer | said, lesson, row["answers"].get(said["lesson_id"]))
-            for answer in answers
-            for said in answer["suggestions"]
-            if (lesson := lessons.get(UUID(said["lesson_id"]))) and lesson["state"] == "current"
-        ]
-        known = {"project_id": row["project_id"], "state": row["state"], "position": row["position"]}
-        return cls.model_validate((answers[0] if answers else {}) | known | {"items": items})
-
-
-class RegisteredProject(Project):
-    """A project just registered, with its recommendations as far as they are ready."""
-
-    position: int
-    recommendations: Recommendations
 
 
 class RecordedItem(Answer):

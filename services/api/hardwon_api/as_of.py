@@ -8,7 +8,8 @@ from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJs
 
 from hardwon.projections.as_of import resolve
 from hardwon_api.context import deps, organisation
-from hardwon_api.models import Moment, Query
+from hardwon_api.models import Moment
+from hardwon_api.parameters import Query
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _LONGEST_POSITION = len(str(2**62))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, jsonify, request
 from pydantic import BaseModel
 
-from hardwon_api.models import Page
+from hardwon_api.parameters import Page
 from hardwon_api.problems import Refusal
 
 FROM_THE_NEWEST = 2**62

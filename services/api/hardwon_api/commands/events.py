@@ -12,13 +12,8 @@ from hardwon.ids import id_for_key, new_id
 from hardwon_api.answers import RecordedEvents, RecordedItem
 from hardwon_api.context import deps, event_id, metadata, nobodys_metadata, organisation, recorded
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import (
-    DiscussionPointRaised,
-    LessonDrawn,
-    ProjectPath,
-    RetroEvents,
-    RetrospectiveHeld,
-)
+from hardwon_api.models import DiscussionPointRaised, LessonDrawn, RetroEvents, RetrospectiveHeld
+from hardwon_api.parameters import ProjectPath
 
 api = blueprint("events", __name__)
 

@@ -9,10 +9,11 @@ from hardwon import handlers
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.values import Outcome, Verdict
 from hardwon.log.wire import StoredEvent
-from hardwon_api.answers import GivenFeedback
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Body, LessonPath, ProjectPath, Text
+from hardwon_api.models import Body, Text
+from hardwon_api.parameters import LessonPath, ProjectPath
+from hardwon_api.suggesting import GivenFeedback
 
 api = blueprint("commands_feedback", __name__)
 SUGGESTION = "/projects/<uuid:project_id>/recommendations/<uuid:lesson_id>"

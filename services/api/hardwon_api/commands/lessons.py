@@ -19,7 +19,8 @@ from hardwon.domain.commands import (
 from hardwon_api.answers import ChangedLesson
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Body, Id, LessonPath, Retirement, Text, Told, Words
+from hardwon_api.models import Body, Id, Retirement, Text, Told, Words
+from hardwon_api.parameters import LessonPath
 
 api = blueprint("commands_lessons", __name__)
 

@@ -14,7 +14,8 @@ from hardwon.projections.following import advance
 from hardwon_api import people
 from hardwon_api.context import command_request, deps, event_id, metadata, organisation, principal, recorded
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import MemberChanges, MemberPath, NewMember, NewToken, TokenPath
+from hardwon_api.models import MemberChanges, NewMember, NewToken
+from hardwon_api.parameters import MemberPath, TokenPath
 from hardwon_api.problems import Refusal
 
 api = blueprint("commands_people", __name__)

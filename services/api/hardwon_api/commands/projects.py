@@ -10,12 +10,14 @@ from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.values import Profile
 from hardwon.log import wire
 from hardwon.projections import projects
-from hardwon_api.answers import Project, Recommendations, RegisteredProject
+from hardwon_api.answers import Project
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import NewProject, ProfileChanges, ProjectPath
+from hardwon_api.models import NewProject, ProfileChanges
+from hardwon_api.parameters import ProjectPath
 from hardwon_api.preferring import wait_for
 from hardwon_api.queries.recommendations import recommendations
+from hardwon_api.suggesting import Recommendations, RegisteredProject
 
 api = blueprint("commands_projects", __name__)
 

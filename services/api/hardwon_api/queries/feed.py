@@ -8,8 +8,8 @@ from hardwon_api import epochs
 from hardwon_api.answers import Feed
 from hardwon_api.context import deps, organisation, principal
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import FeedQuery
 from hardwon_api.paging import link_next
+from hardwon_api.parameters import FeedQuery
 from hardwon_api.people import cloudevent
 
 api = blueprint("feed", __name__)

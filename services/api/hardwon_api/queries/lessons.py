@@ -18,7 +18,7 @@ from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
 from hardwon_api.lineage import LessonWithStory, MergeProposal, MergeProposalPage
-from hardwon_api.models import LessonPath, Page
+from hardwon_api.parameters import LessonPath, Page
 from hardwon_api.preferring import read_models
 
 api = blueprint("queries_lessons", __name__)

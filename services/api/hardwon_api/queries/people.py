@@ -10,7 +10,7 @@ from hardwon.projections import members
 from hardwon_api import paging, people
 from hardwon_api.context import deps, organisation, principal
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import AuditQuery, MemberPath, Page
+from hardwon_api.parameters import AuditQuery, MemberPath, Page
 
 api = blueprint("queries_people", __name__)
 

@@ -8,7 +8,7 @@ from hardwon_api import paging
 from hardwon_api.answers import Project, ProjectPage
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Page, ProjectPath
+from hardwon_api.parameters import Page, ProjectPath
 from hardwon_api.preferring import read_models
 
 api = blueprint("queries_projects", __name__)

@@ -10,12 +10,12 @@ from hardwon.domain.project import stream
 from hardwon.projections import lessons
 from hardwon.projections import recommendations as read_model
 from hardwon.projections.following import Row
-from hardwon_api.answers import Recommendations
 from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import ProjectPath
+from hardwon_api.parameters import ProjectPath
 from hardwon_api.preferring import read_models, wait_for
+from hardwon_api.suggesting import Recommendations
 
 api = blueprint("recommendations", __name__)
 

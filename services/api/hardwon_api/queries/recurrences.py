@@ -14,7 +14,7 @@ from hardwon.projections.following import Row
 from hardwon_api import paging
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Page
+from hardwon_api.parameters import Page
 from hardwon_api.preferring import read_models
 from hardwon_api.recurring import Recurrence, RecurrencePage
 

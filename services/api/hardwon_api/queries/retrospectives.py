@@ -12,7 +12,7 @@ from hardwon_api.as_of import AsOfQuery, position_asked
 from hardwon_api.boards import Board, Retrospective, RetrospectivePage, RetrospectivePath, raised_by
 from hardwon_api.context import deps, organisation, own_ballot
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Page
+from hardwon_api.parameters import Page
 from hardwon_api.preferring import read_models
 
 api = blueprint("queries_retrospectives", __name__)

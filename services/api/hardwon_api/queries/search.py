@@ -12,7 +12,8 @@ from hardwon.projections import lessons
 from hardwon_api.answers import FoundLesson, Lesson, SearchResults
 from hardwon_api.context import Found, deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Day, Query, Question, Short
+from hardwon_api.models import Day, Question, Short
+from hardwon_api.parameters import Query
 from hardwon_api.preferring import read_models
 from hardwon_api.queries.insights import in_order
 

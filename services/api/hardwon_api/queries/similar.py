@@ -10,7 +10,8 @@ from hardwon.projections import points
 from hardwon_api.answers import Answer, DiscussionPoint, FoundLesson, SourceProject
 from hardwon_api.context import Found, NearPoint, deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Query, Question
+from hardwon_api.models import Question
+from hardwon_api.parameters import Query
 from hardwon_api.preferring import read_models
 from hardwon_api.queries.nudges import BESIDE
 from hardwon_api.queries.search import with_lessons

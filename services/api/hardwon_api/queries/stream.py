@@ -14,7 +14,7 @@ from hardwon.tokens import Principal
 from hardwon_api import epochs
 from hardwon_api.context import credentials, deps, organisation, principal
 from hardwon_api.documenting import blueprint, live, needs
-from hardwon_api.models import StreamQuery
+from hardwon_api.parameters import StreamQuery
 from hardwon_api.people import cloudevent
 
 api = blueprint("stream", __name__)

@@ -13,7 +13,8 @@ from hardwon.projections.following import Row
 from hardwon_api.answers import Answer, Lesson
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
-from hardwon_api.models import Query, Short
+from hardwon_api.models import Short
+from hardwon_api.parameters import Query
 from hardwon_api.preferring import read_models
 from hardwon_api.queries.insights import Month, in_order, summed
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from hardwon.handlers import Request
 from hardwon.projections.reading import position_of, wait_until
 from hardwon_api.context import command_request, deps, organisation
-from hardwon_api.models import Page
 from hardwon_api.paging import no_cursor
+from hardwon_api.parameters import Page
 from hardwon_api.web.sign_in import local
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext

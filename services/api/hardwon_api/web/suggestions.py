@@ -13,12 +13,13 @@ from hardwon.domain.errors import NotFound
 from hardwon.log.wire import StoredEvent
 from hardwon.projections import lessons, points
 from hardwon.projections.following import Row
-from hardwon_api.answers import DiscussionPoint, Reason, Recommendations, Suggestion
+from hardwon_api.answers import DiscussionPoint
 from hardwon_api.commands.feedback import NewFeedback, NewOutcome
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.recommendations import recommendations, recommendations_as_of
+from hardwon_api.suggesting import Reason, Recommendations, Suggestion
 from hardwon_api.web.pages import Form, blueprint, is_part, read, settle
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
