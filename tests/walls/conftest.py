@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from own_database import own_database
 from parties import MARK, Party
 from psycopg import Connection
+from working import Counting
 
 from hardwon import organisations, tokens
 from hardwon.bootstrap import open_log, open_pool
@@ -72,19 +73,17 @@ def party(http: FlaskClient, pool: Pool, log: Log) -> Callable[..., Party]:
 
 
 @pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    counts = Counting()
+    with counts.installed(monkeypatch):
+        yield counts
+
+
+@pytest.fixture
 def theirs(party: Callable[..., Party], pool: Pool) -> Party:
     """Another organisation, with something of everything."""
     other = party(MARK)
-    project = other.send("POST", "/v1/projects", {"name": MARK, "summary": MARK}).json["id"]
-    events = [
-        {"type": "retrospective_held", "data": {"title": MARK}},
-        {"type": "discussion_point_raised", "data": {"kind": "went_wrong", "text": MARK}},
-        {"type": "lesson_drawn", "data": {"insight": MARK, "advice": MARK}},
-        {"type": "lesson_drawn", "data": {"insight": f"{MARK} again"}},
-    ]
-    assert other.send("POST", f"/v1/projects/{project}/events", events).status_code == 201
-    assert other.send("POST", "/v1/members", {"name": MARK, "email": f"{MARK}@example.org"}).status_code == 201
-    assert other.send("POST", "/v1/tokens", {"name": MARK, "scopes": ["read"]}).status_code == 201
+    other.fill()
     for projection in PROJECTIONS:
         advance(pool, projection, other.organisation)
     return other
