@@ -45,7 +45,7 @@ eval: $(VENV)/dev.stamp ## measure the suggestions on the sets of text in DATA=<
 	@test -n "$(DATA)" || { echo "Say where the sets lie: make eval DATA=<folder> [JSON=<file>]; docs/evaluation.md describes them."; exit 2; }
 	@$(BIN)/hardwon-eval "$(DATA)" $(if $(JSON),--json "$(JSON)")
 
-bench: $(VENV)/dev.stamp ## measure how fast things are: WHAT=search, words or pages, LESSONS=100000 among how many
+bench: $(VENV)/dev.stamp ## measure how fast things are: WHAT=search, words, pages or walls, LESSONS=100000 among how many
 	@$(BIN)/hardwon-bench $(or $(WHAT),search) $(if $(LESSONS),--lessons $(LESSONS))
 
 clean: ## remove the virtual environment (never your data)

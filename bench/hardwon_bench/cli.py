@@ -8,7 +8,7 @@ from rich.table import Table
 from hardwon.bootstrap import open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.ports import Embedder
-from hardwon_bench import pages, searching, wording
+from hardwon_bench import pages, searching, walls, wording
 from hardwon_bench.database import database, megabytes
 from hardwon_bench.measuring import Times, load
 from hardwon_bench.searching import Found, worker
@@ -82,6 +82,20 @@ def pages_of(lessons: int, requests: int) -> None:
         large = pages.fill(pool, owner, lessons)
         for name, times in pages.measure(started, pool, owner, large, requests).items():
             table.add_row(name, *map(str, (times.p50, times.p95, times.p99)))
+    Console().print(table)
+
+
+@main.command("walls")
+@click.option("--times", default=2_000, show_default=True, help="Of each kind of id at each endpoint, in turns.")
+def between_organisations(times: int) -> None:
+    """Whether an answer's time tells another organisation's things from what is nowhere."""
+    with database() as (started, _), open_pool(_settings(started), "hardwon-bench") as pool:
+        found = walls.measure(started, pool, times)
+    table = Table(title=f"asked {times:,} times each, over loopback, {load()}", title_justify="left")
+    for name in ("median, ms", "another's", "nowhere", "another's took longer", "by chance"):
+        table.add_column(name, justify="left" if name == "median, ms" else "right")
+    for name, told in found.items():
+        table.add_row(name, *map(str, (told.foreign, told.nowhere, told.longer, told.by_chance)))
     Console().print(table)
 
 

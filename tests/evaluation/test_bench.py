@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from hardwon_bench.cli import main
 from hardwon_bench.pages import ADDRESSES
+from hardwon_bench.walls import ENDPOINTS
 
 
 def test_search_is_measured() -> None:
@@ -22,6 +23,13 @@ def test_pages_are_measured() -> None:
     said = CliRunner().invoke(main, ["pages", "--lessons", "120", "--requests", "2"], env={"COLUMNS": "200"})
     assert said.exit_code == 0, said.output
     assert all(name in said.output for name in ADDRESSES)
+
+
+def test_what_time_tells_of_other_organisations_is_measured() -> None:
+    """At each endpoint both ids are asked for, in a real process, and refused alike."""
+    said = CliRunner().invoke(main, ["walls", "--times", "3"], env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    assert all(name in said.output for name in ENDPOINTS)
 
 
 @pytest.mark.parametrize("way", ["sparsevec and GIN", "postings", "tantivy", "bm25s"])

@@ -72,7 +72,11 @@ def test_the_control_a_careless_endpoint_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One that looks something more up, or reads more, where the id is somebody's."""
-    known, views, name = ids_of(owner, theirs.organisation), theirs.http.application.view_functions, "queries_projects.get"
+    known, views, name = (
+        ids_of(owner, theirs.organisation),
+        theirs.http.application.view_functions,
+        "queries_projects.get",
+    )
     careful = views[name]
 
     def view(**given: Any) -> Any:

@@ -101,8 +101,14 @@ def made(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchStrategy[
             return st.one_of([made(each, document) for each in schema[choice]])
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    if "pattern" in schema:
-        return st.from_regex(schema["pattern"], fullmatch=True)
+    if pattern := schema.get("pattern"):
+        return st.from_regex(pattern, fullmatch=True)
+    if "const" in schema or "enum" in schema:
+        return st.sampled_from(schema.get("enum") or [schema["const"]])
+    return _of_type(schema, document)
+
+
+def _of_type(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchStrategy[Any]:
     kind = schema.get("type")
     if kind == "object":
         known = {name: made(each, document) for name, each in schema.get("properties", {}).items()}
@@ -110,8 +116,6 @@ def made(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchStrategy[
         return st.fixed_dictionaries(required, optional=known)
     if kind == "array":
         return st.lists(made(schema.get("items", {}), document), min_size=1, max_size=1)
-    if "const" in schema or "enum" in schema:
-        return st.sampled_from(schema.get("enum") or [schema["const"]])
     plain: dict[str | None, Any] = {"string": Word("{word}"), "integer": 1, "number": 1, "boolean": True}
     return st.just(plain.get(kind))
 
