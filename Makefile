@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
+BESIDE ?= 3
 MEMBERS := shared services/api services/worker infra/local
 PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml bench/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -17,7 +18,7 @@ demo: $(VENV)/run.stamp ## tell the story and stay up; ONCE=1 stops after it, DA
 	@$(BIN)/hardwon demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/dev.stamp ## all tests, on a real PostgreSQL and Valkey that they start and stop; ARGS= goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(BESIDE) --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from every_page import Organisation
+from outside import wait_for
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from rich.console import Console
 
@@ -50,11 +51,16 @@ def token(hardwon: Running) -> str:
 def sample(hardwon: Running, token: str) -> Iterator[Organisation]:
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"{hardwon.url}/v1", headers=headers, timeout=60) as http:
-        project = http.get("/projects").json()["items"][0]
-        offered = http.get(f"/projects/{project['id']}/recommendations").json()["items"]
-        meeting = http.get("/retrospectives", headers={"Prefer": "wait=20"}).json()["items"][0]
+        project, meeting = newest(http, "/projects"), newest(http, "/retrospectives")
+        offered = newest(http, f"/projects/{project['id']}/recommendations")
         board = http.get(f"/retrospectives/{meeting['id']}").json()
-        yield Organisation(hardwon.url, http, project, offered[0]["lesson"], board)
+        yield Organisation(hardwon.url, http, project, offered["lesson"], board)
+
+
+def newest(http: httpx.Client, path: str) -> Any:
+    """Return what is listed first, as soon as something is: the worker may have much to do before it."""
+    wait_for(lambda: http.get(path).json()["items"] != [], f"something at {path}", PATIENCE / 1_000)
+    return http.get(path).json()["items"][0]
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from hardwon_local.running import Running
 
 pytestmark = pytest.mark.timeout(240)
+PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def newcomer(hardwon: Running, chromium: Browser) -> Iterator[Callable[..., Page
 
     def enter(**options: Any) -> Page:
         opened.append(chromium.new_context(base_url=hardwon.url, locale="en-GB", **options))
+        opened[-1].set_default_timeout(PATIENCE)
         page = opened[-1].new_page()
         page.goto(hardwon.entry_address(token))
         page.get_by_role("button", name=re.compile("Enter")).click()

@@ -47,6 +47,12 @@ _FORM, _ID = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker follows here, and forms and suggestions wait for one."""
+    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0.01)
+
+
 @pytest.fixture
 def browser(party: Callable[..., Party], pool: Pool, log: Log) -> FlaskClient:
     """An administrator of our organisation."""
@@ -83,10 +89,9 @@ def asked(client: FlaskClient, method: str, rule: str, id_: str, token: str) -> 
 
 
 def test_no_page_tells_or_takes_what_is_another_organisations(
-    browser: FlaskClient, theirs: Party, owner: Connection[Any], monkeypatch: pytest.MonkeyPatch
+    browser: FlaskClient, theirs: Party, owner: Connection[Any]
 ) -> None:
     """Every page and form, with ids of the other one's in the address and the fields: as for ids that are nowhere, and no trace."""
-    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0.01)  # no worker follows here, and forms wait for one
     known, before, token = ids_of(owner, theirs.organisation), held(owner, theirs.organisation), form_token(browser)
     tried = [(each, str(uuid4())) for each in known[:: max(1, len(known) // TRIES)]]
     pages = list(addresses(browser.application))

@@ -1,7 +1,7 @@
 """Passwords: which are taken, how they are kept, and how often one may guess."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -19,6 +19,15 @@ from hardwon.projections.following import Pool
 
 GOOD = "a ferry in the fog"
 Tried = Callable[..., UUID | None]
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have a hash cost nothing, where many are tried and only their number matters."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture
@@ -124,6 +133,7 @@ def test_a_hash_of_weaker_parameters_is_made_anew_when_it_is_used(
     assert tried(GOOD) == ada
 
 
+@pytest.mark.usefixtures("cheap")
 @pytest.mark.parametrize("email", ["ada@ferries.example", "nobody@ferries.example"])
 def test_guessing_waits_longer_and_longer_whether_the_address_exists_or_not(
     ada: UUID, tried: Tried, closed_for: Callable[[int], None], email: str, owner: Connection[Any], organisation: UUID
@@ -145,6 +155,7 @@ def test_guessing_waits_longer_and_longer_whether_the_address_exists_or_not(
     assert [seconds for (seconds,) in waited] == [0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
 
 
+@pytest.mark.usefixtures("cheap")
 def test_the_right_password_after_the_wait_begins_anew(
     ada: UUID, tried: Tried, closed_for: Callable[[int], None]
 ) -> None:
@@ -170,6 +181,7 @@ def test_what_lies_a_day_back_counts_no_more(
     assert owner.execute(left, (organisation,)).fetchone() == (0,)
 
 
+@pytest.mark.usefixtures("cheap")
 def test_one_network_cannot_try_everybody(ada: UUID, tried: Tried) -> None:
     """A common password tried with many addresses: twenty, then it waits. Elsewhere the same addresses go on."""
     for n in range(20):
@@ -179,6 +191,7 @@ def test_one_network_cannot_try_everybody(ada: UUID, tried: Tried) -> None:
     assert tried(GOOD, client="2001:db8:1:3::1") == ada
 
 
+@pytest.mark.usefixtures("cheap")
 def test_who_signs_in_rightly_uses_up_nothing_of_the_office(ada: UUID, tried: Tried) -> None:
     """Fifty colleagues behind one address come in the morning."""
     assert [tried(GOOD, client="192.0.2.1") for _ in range(25)] == [ada] * 25
