@@ -16,6 +16,7 @@ from hardwon.member_commands import member, token
 from hardwon.ranker_commands import ranker
 from hardwon.rebuild_commands import rebuild
 from hardwon.schema import migrate as schema
+from hardwon.try_again_commands import try_again
 from hardwon.verify_commands import verify
 
 COMMANDS = "hardwon.commands"
@@ -65,6 +66,7 @@ main.add_command(ranker)
 main.add_command(rebuild)
 main.add_command(restore)
 main.add_command(token)
+main.add_command(try_again)
 main.add_command(verify)
 
 

@@ -61,3 +61,29 @@ def test_all_but_the_bad_one(mortal: World, bad: str) -> None:
     assert deaths == (6 if bad == DEADLY else 0)
     time.sleep(3)
     assert mortal.worker.running
+
+
+@pytest.mark.timeout(300)
+def test_a_deadly_project_is_set_aside_and_others_are_answered(mortal: World) -> None:
+    """Its profile kills six workers, and no more: it is asked for no longer, /readyz counts it, and the next project is answered."""
+    organisation, _ = mortal.register("With a deadly project")
+    before, deaths = told_of(mortal), 0
+    with mortal.open() as pool:
+        teller = Teller(open_log(pool), organisation)
+        teller.past_project(*(f"Ferries, number {n}." for n in range(5)))
+        teller.project(DEADLY, summary="Ferries.")
+
+        def set_aside_() -> bool:
+            nonlocal deaths
+            if not mortal.worker.running:
+                deaths += 1
+                with mortal.redis() as redis:
+                    redis.flushall()  # as above
+                mortal.start_another_worker(DEADLY_WORKER)
+            return told_of(mortal) == before + 1
+
+        wait_for(set_aside_, "the deadly project to be set aside", patience=200)
+        good = teller.project("Another", summary="Ferries.")
+        wait_for(lambda: len(teller.suggested(good)) == 1, "the next one to be answered", patience=60)
+    assert deaths == 6
+    assert mortal.worker.running

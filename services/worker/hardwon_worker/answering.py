@@ -22,6 +22,7 @@ from hardwon.projections.following import Pool
 from hardwon.sql import queries
 from hardwon_worker import ACTOR
 from hardwon_worker.ranking import Asking, Ranker
+from hardwon_worker.trying_projects import attempt
 from hardwon_worker.vectors import LiveModel, Vectors
 
 SQL = queries("hardwon_worker", "answering.sql")
@@ -74,8 +75,10 @@ class Answering:
         if not asker.suggesting.known_position < asker.changed_position <= asker.known_position:
             return False
         occasion: Occasion = "profile_changed" if asker.suggesting.answered else "registered"
-        given, _ = self.answer(asker, occasion) if asker.is_open() else (0, 0)
-        if not given and not self._answered_by_another(asker):
+        answered = self.answer(asker, occasion) if asker.is_open() else (0, 0)
+        if answered is None:
+            return False
+        if not answered[0] and not self._answered_by_another(asker):
             with self._pool.of(asker.organisation_id) as connection:
                 recommendations.nothing_new(
                     connection, asker.organisation_id, asker.project.project_id, asker.known_position
@@ -87,13 +90,19 @@ class Answering:
         suggesting, _ = handlers.current_suggesting(self._log, asker.organisation_id, asker.project.project_id)
         return suggesting.known_position >= asker.changed_position
 
-    def answer(self, asker: Asker, occasion: Occasion, *, after: int = 0) -> tuple[int, int]:
+    def answer(self, asker: Asker, occasion: Occasion, *, after: int = 0) -> tuple[int, int] | None:
         """Offer the project what ranks among the first and became findable behind position ``after``.
 
         Returns:
-            how many lessons it was offered, and how many more it would have been if there had been room.
+            how many lessons it was offered, and how many more it would have been if there had been room; None where the project is set
+            aside.
 
         """
+        ids = asker.organisation_id, asker.project.project_id
+        with attempt(self._pool, *ids, asker.changed_position, asker.embedder) as may:
+            return self._answer(asker, occasion, after) if may else None
+
+    def _answer(self, asker: Asker, occasion: Occasion, after: int) -> tuple[int, int]:
         ids = asker.organisation_id, asker.project.project_id
         asking = Asking(*ids, asker.project.profile, asker.known_position, asker.suggesting.offered)
         ranked = self.ranker.rank(asking, asker.live, asker.embedder)

@@ -121,8 +121,8 @@ class Running:
         """Offer what there is room for; return whether there is more. Without room nothing is ranked: a digest ranks anew."""
         if occasion == "new_lessons" and not asker.suggesting.room(datetime.now(UTC)):
             return True
-        _, left = self._answering.answer(asker, occasion, after=max(after, asker.suggesting.known_position))
-        return left > 0
+        answered = self._answering.answer(asker, occasion, after=max(after, asker.suggesting.known_position))
+        return answered is not None and answered[1] > 0
 
     def _changed(self, organisation_id: UUID, limit: int) -> tuple[int, int, list[int]]:
         """Return where this follower stands, where the live model stands, and the positions of up to ``limit`` new lessons between."""

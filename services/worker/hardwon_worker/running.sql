@@ -7,6 +7,7 @@ ORDER BY text_position LIMIT %(limit)s
 
 -- name: open
 -- The projects that still run and have not been answered up to "until", without their papers, which are long; served by recommendation_open.
+-- Those that are set aside are not compared either: their text would end this worker too.
 SELECT project.project_id, project.profile - 'artefacts' AS profile, recommendation.known_position,
        jsonb_array_length(coalesce(project.profile -> 'artefacts', '[]')) > 0 AS has_papers
 FROM recommendation
@@ -14,6 +15,10 @@ JOIN project ON project.organisation_id = recommendation.organisation_id AND pro
 WHERE recommendation.organisation_id = %(organisation_id)s
     AND (recommendation.ended_on IS NULL OR recommendation.ended_on >= %(today)s)
     AND recommendation.known_position < %(until)s
+    AND NOT EXISTS (
+        SELECT FROM project_try
+        WHERE project_try.organisation_id = recommendation.organisation_id
+            AND project_try.project_id = recommendation.project_id AND project_try.set_aside_at IS NOT NULL)
 
 -- name: unembedded
 SELECT wanted.project_id FROM unnest(%(project_ids)s::uuid[], %(text_hashes)s::text[]) AS wanted (project_id, text_hash)

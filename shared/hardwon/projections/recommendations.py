@@ -120,3 +120,8 @@ def nothing_new(connection: Connection[Any], organisation_id: UUID, project_id: 
     """Say that there is nothing new to answer to what was owed up to ``position``; the log holds no event of it."""
     names = {"organisation_id": organisation_id, "project_id": project_id, "position": position}
     connection.execute(SQL["nothing_new"], names)
+
+
+def try_again(connection: Connection[Any], organisation_id: UUID) -> list[UUID]:
+    """Let workers try the projects again that were set aside; return these."""
+    return [row["project_id"] for row in fetch(connection, SQL["try_again"], organisation_id=organisation_id)]

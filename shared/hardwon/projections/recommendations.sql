@@ -23,7 +23,7 @@ LEFT JOIN nothing_new ON nothing_new.organisation_id = recommendation.organisati
 WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = %(project_id)s
 
 -- name: pending
--- Served by the partial index recommendation_pending, which holds only the projects still waiting.
+-- Served by the partial index recommendation_pending, which holds only the projects still waiting. Those that are set aside wait for a person.
 SELECT recommendation.project_id FROM recommendation
 WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.state = 'pending'
     AND recommendation.owed_position <= %(embedded_to)s
@@ -31,9 +31,17 @@ WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.st
         SELECT FROM nothing_new
         WHERE nothing_new.organisation_id = recommendation.organisation_id
             AND nothing_new.project_id = recommendation.project_id AND nothing_new.position >= recommendation.owed_position)
+    AND NOT EXISTS (
+        SELECT FROM project_try
+        WHERE project_try.organisation_id = recommendation.organisation_id
+            AND project_try.project_id = recommendation.project_id AND project_try.position >= recommendation.owed_position
+            AND project_try.set_aside_at IS NOT NULL)
 ORDER BY recommendation.owed_position
 
 -- name: nothing_new
 INSERT INTO nothing_new (organisation_id, project_id, position) VALUES (%(organisation_id)s, %(project_id)s, %(position)s)
 ON CONFLICT (organisation_id, project_id) DO UPDATE SET position = EXCLUDED.position
 WHERE nothing_new.position < EXCLUDED.position
+
+-- name: try_again
+DELETE FROM project_try WHERE organisation_id = %(organisation_id)s AND set_aside_at IS NOT NULL RETURNING project_id

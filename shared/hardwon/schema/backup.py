@@ -25,6 +25,7 @@ DERIVED = (
         "point_vector",
         "point_vector_sum",
         "project",
+        "project_try",
         "project_vector",
         "recommendation",
         "recurrence",
