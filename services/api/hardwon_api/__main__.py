@@ -5,7 +5,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from hardwon.config import SettingsError, load
-from hardwon_api.gate import REFUSING_THREADS
+from hardwon_api.gate import REFUSING_THREADS, Gate
 from hardwon_api.settings import ApiSettings
 
 _KILL_AFTER = 5  # seconds that a stop waits for requests; live streams end then
@@ -27,7 +27,7 @@ def main(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=2 * settings.request_threads + settings.max_streams + REFUSING_THREADS,
+        blocking_threads=Gate.threads(settings.request_threads) + settings.max_streams + REFUSING_THREADS,
         workers_kill_timeout=_KILL_AFTER,
     ).serve()
 

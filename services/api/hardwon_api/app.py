@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
-from hardwon_api import context, gate, health, limiting, metrics, problems, web
+from hardwon_api import context, gate, health, limiting, metrics, problems, readers, web
 from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences, retrospectives
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
@@ -46,7 +46,7 @@ def from_environment() -> OpenAPI:
     pool = open_pool(settings, "hardwon-api")
     celery = producer(settings)
     streams = Streams(settings.max_streams, settings.max_streams_per_token)
-    return create_app(
+    app = create_app(
         Deps(
             settings,
             pool,
@@ -57,6 +57,8 @@ def from_environment() -> OpenAPI:
             Gate(settings.request_threads),
         )
     )
+    readers.register(app, settings.reader_patience)
+    return app
 
 
 def create_app(deps: Deps) -> OpenAPI:

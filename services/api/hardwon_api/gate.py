@@ -6,11 +6,14 @@ from flask import Flask, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hardwon_api.addresses import for_people, for_tools
+from hardwon_api.places import NoPlace, Places
 from hardwon_api.problems import Refusal
 
 REFUSING_THREADS = 8
 """Threads that are left to refuse with while all others work, wait or stream."""
 _PATIENCE = 1.0  # seconds that a request waits for its turn: a burst passes, an overload does not
+_WITHOUT_BODY = {"GET", "HEAD", "OPTIONS"}
+"""What no view of ours reads a body of."""
 _RETRY = {"Retry-After": "1"}
 
 
@@ -22,6 +25,13 @@ class Gate:
         self._free = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._inside = self._waiting = 0
+        self.bodies = Places(2 * most, most)
+        """Bodies that are on their way, by the address from which they come: each holds a thread until it is here."""
+
+    @staticmethod
+    def threads(most: int) -> int:
+        """Return how many threads it keeps busy that lets so many in: as many work as wait, and bodies are on their way."""
+        return 4 * most
 
     @property
     def inside(self) -> int:
@@ -68,13 +78,14 @@ def _overloaded() -> Refusal:
 
 
 def register(app: Flask, gate: Gate) -> None:
-    """Let requests of tools and people through the gate, once their bodies are here: who sends slowly holds up nobody."""
+    """Let requests of tools and people through the gate, once their bodies are here: who sends slowly holds up nobody else."""
 
     @app.before_request
     def _enter() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if (for_tools() or for_people()) and not getattr(view, "live", False):
-            _read_body()
+            if request.method not in _WITHOUT_BODY:
+                _read_body(gate.bodies)
             gate.enter()
             g.inside = True
 
@@ -84,16 +95,23 @@ def register(app: Flask, gate: Gate) -> None:
             gate.leave()
 
 
-def _read_body() -> None:
+def _read_body(bodies: Places) -> None:
     if request.content_encoding:
         raise Refusal(
             415,
             "unsupported-media-type",
             f"Send the body as it is, without Content-Encoding: {request.content_encoding}.",
         )
+    sender = request.remote_addr or ""
+    try:
+        bodies.take(sender)
+    except NoPlace:
+        raise _overloaded() from None
     try:
         request.get_data()
     except RequestEntityTooLarge:
         raise Refusal(
             413, "payload-too-large", f"The body is larger than {request.max_content_length} bytes."
         ) from None
+    finally:
+        bodies.give_back(sender)

@@ -33,7 +33,7 @@ class Halted(BaseModel):
 
 
 class SetAside(BaseModel):
-    """Texts that a follower could not work on, however often it tried, and passes until they change."""
+    """Texts that a follower could not work on, however often it tried, and passes until they change; for `suggestions`, projects."""
 
     follower: str
     texts: int

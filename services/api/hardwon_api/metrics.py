@@ -36,7 +36,9 @@ class _Followers(Collector):
             "hardwon_follower_halted", "organisations for which it is halted", labels=["follower"]
         )
         aside = GaugeMetricFamily(
-            "hardwon_texts_set_aside", "texts that a follower could not work on", labels=["follower"]
+            "hardwon_texts_set_aside",
+            "texts that a follower could not work on; for suggestions, projects",
+            labels=["follower"],
         )
         streams = GaugeMetricFamily("hardwon_streams_open", "live streams open now", value=self._deps.streams.open)
         gate = GaugeMetricFamily("hardwon_requests_now", "requests under /v1", labels=["state"])

@@ -76,7 +76,7 @@ TITLES = {
     "payload-too-large": "The body is too large",
     "stale-version": "It has changed since you read it",
     "too-many-requests": "This token asks too often",
-    "too-many-streams": "Too many live streams",
+    "too-many-streams": "Too many streams",
     "unauthorised": "A valid token is needed",
     "unavailable": "Something that Hardwon needs does not answer",
     "unsupported-media-type": "The body's media type is not supported",

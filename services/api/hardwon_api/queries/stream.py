@@ -46,8 +46,6 @@ def follow(after: int | None, told: Told) -> Response:
         after = int(last_seen)
     start = log.head(id_).position if after is None else max(after, 0)
     epoch = epochs.check(start)
-    streams, token = deps().streams, principal().counted_as
-    streams.take(token)  # here and not in the generator: a refusal must still be able to be an answer
     headers = {
         "Cache-Control": "no-store",
         "X-Accel-Buffering": "no",
@@ -55,8 +53,7 @@ def follow(after: int | None, told: Told) -> Response:
         epochs.HEADER: epoch,
     }
     response = Response(_events(log, id_, start, told, _still_valid()), mimetype="text/event-stream", headers=headers)
-    response.call_on_close(lambda: streams.give_back(token))
-    return response
+    return deps().streams.hold(principal().counted_as, response)
 
 
 def _told(stored: StoredEvent, asking: Principal) -> str:

@@ -137,7 +137,7 @@ def export() -> Response:
                     yield json.dumps(people.cloudevent(stored, asking), ensure_ascii=False) + "\n"
 
     named = {"Content-Disposition": f'attachment; filename="hardwon-log-{end - 1}.ndjson"'}
-    return Response(lines(), mimetype="application/x-ndjson", headers=named)
+    return deps().streams.hold(asking.counted_as, Response(lines(), mimetype="application/x-ndjson", headers=named))
 
 
 def _proof() -> Row | None:
