@@ -1,11 +1,22 @@
 """Anonymous points: the log keeps no way back to whoever raised one."""
 
+import socket
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+import pytest
+import structlog
 from api_client import Client, raised
+from flask.testing import FlaskClient
+from redis import Redis
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from hardwon.ports import Log
+from hardwon_api.context import Deps
+from hardwon_api.hints import CeleryHints, producer
 
 
 def as_member(client: Client) -> tuple[Client, str]:
@@ -55,3 +66,49 @@ def test_a_retry_of_an_anonymous_point_is_recorded_once(client: Client) -> None:
         client.post(f"/projects/{project}/events", [raised(anonymous=True)], Idempotency_Key="once").json for _ in "ab"
     )
     assert first == second
+
+
+@pytest.fixture
+def without_redis(app_with: Callable[..., FlaskClient], deps: Deps, client: Client) -> Client:
+    """A service whose Redis is away: it has something to say of every write."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"redis://127.0.0.1:{nobody.getsockname()[1]}/0"
+        settings = type(deps.settings)(
+            **deps.settings.model_dump() | {"redis_url": address, "person_key": deps.settings.person_key}
+        )
+        hints = CeleryHints(settings, producer(settings))
+        return replace(client, http=app_with(settings=settings, hints=hints))
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_no_line_leads_back(without_redis: Client, *, anonymous: bool) -> None:
+    """What the service writes to its own log beside an anonymous point names neither token nor member nor the request, which its sender
+    names; the control: beside another point the request is named."""
+    member, id_ = as_member(without_redis)
+    project = member.project()
+    structlog.contextvars.clear_contextvars()
+    member = replace(member, http=without_redis.http)
+    headers = {"X-Request-ID": "request-of-ada"}
+    member.http.application.extensions["hardwon"].hints._not_before = 0.0
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        answer = member.send("POST", f"/projects/{project}/events", json=[raised(anonymous=anonymous)], headers=headers)
+    assert answer.status_code == 201
+    (line,) = (each for each in lines if each["event"] == "hint_lost")
+    assert ("request-of-ada" in str(line)) is not anonymous
+    for trace in ("laptop", "Ada", id_, member.token):
+        assert trace not in str(lines)
+
+
+def test_redis_holds_nothing_of_it(client: Client, redis: Redis) -> None:
+    """No key and no value leads from the point to the member: its id stands nowhere, nor does a key of idempotency."""
+    member, id_ = as_member(client)
+    answer = member.post(f"/projects/{member.project()}/events", [raised(anonymous=True)], Idempotency_Key="ada-once")
+    point = answer.json["items"][0]["id"]
+
+    def told(key: bytes) -> Any:
+        return redis.dump(key) or b""
+
+    everything = b"".join(key + told(key) for key in redis.scan_iter())
+    for trace in (point, id_, "ada-once", "laptop"):
+        assert trace.encode() not in everything

@@ -180,7 +180,8 @@ def _to_sign_in() -> AnyResponse:
 
 def _known(found: Principal) -> None:
     g.principal = found
-    structlog.contextvars.bind_contextvars(organisation_id=str(found.organisation_id), token=found.token_name)
+    # Not who asks: a line that happens to be written beside an anonymous point would tell whose it is, by its time alone.
+    structlog.contextvars.bind_contextvars(organisation_id=str(found.organisation_id))
 
 
 def _needed() -> Scope | None:
@@ -213,7 +214,8 @@ def metadata() -> Metadata:
 
 
 def nobodys_metadata() -> Metadata:
-    """Return metadata that leads back to nobody: not even the request's id, which stands in lines of the service's log."""
+    """Return metadata that leads back to nobody: not even the request's id, which whoever asks may choose. No line bears it from now on."""
+    structlog.contextvars.unbind_contextvars("request_id")
     return Metadata("anonymous", str(new_id()))
 
 

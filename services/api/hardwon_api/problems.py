@@ -215,6 +215,6 @@ def _schema_of_another_version(error: ProgrammingError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected_error", exc_info=error)
+    log.error("unexpected_error", exc_info=error, request_id=g.get("request_id", ""))  # which the answer names
     detail = f"This is our mistake; it is logged as request {g.get('request_id', '')}."
     return problem(500, "internal", detail)
