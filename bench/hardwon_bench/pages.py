@@ -15,7 +15,7 @@ from hardwon.ids import new_id
 from hardwon.projections.following import Pool
 from hardwon.sql import queries
 from hardwon_api.app import create_app
-from hardwon_api.context import COOKIE, Deps, Found, NearPoint
+from hardwon_api.context import SESSION, Deps, Found, NearPoint
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.settings import ApiSettings
@@ -105,7 +105,7 @@ def _signed_in(started: Servers, pool: Pool, owner: Connection[object], large: O
     names = {"organisation_id": large.organisation_id, "member_id": new_id()}
     owner.execute(SQL["member"], names)
     with pool.of(large.organisation_id) as connection:
-        client.set_cookie(COOKIE, sessions.begin(connection, **names))
+        client.set_cookie(SESSION, sessions.begin(connection, **names))
     return client
 
 

@@ -117,7 +117,8 @@ def test_what_is_no_secret_opens_nothing(browser: Browser, secret: str) -> None:
 def test_the_cookie_is_the_browsers_only_and_never_this_service_keeps_it(
     added: Any, link: Link, browse: Any, owner: Connection[Any]
 ) -> None:
-    """No script reads it, no other site sends it, over https it never goes without; the tables hold a digest."""
+    """No script reads it, no other site sends it, over https it never goes without and no other host of the domain can set it; the tables
+    hold a digest."""
     for base, secure in (("http://localhost", False), ("https://localhost", True)):
         browser = replace(browse(), base=base)
         header = next(
@@ -126,9 +127,35 @@ def test_the_cookie_is_the_browsers_only_and_never_this_service_keeps_it(
         assert "HttpOnly" in header
         assert "SameSite=Lax" in header
         assert ("Secure" in header) is secure
+        assert header.startswith("__Host-") is secure
+        assert "Path=/;" in f"{header};"
+        assert "Domain" not in header
         assert browser.secret
         kept = owner.execute("SELECT to_jsonb(session)::text FROM session").fetchall()
         assert not any(browser.secret.partition("_")[2] in row for (row,) in kept)
+
+
+def test_over_https_a_cookie_that_another_host_could_have_planted_is_not_looked_at(
+    added: Any, link: Link, browse: Any
+) -> None:
+    """Under the plain name it opens nothing; the control: under the name that only this host can set, it does."""
+    https = replace(browse(), base="https://localhost")
+    https.submit(link(added()))
+    for name, status in ((COOKIE, 302), (f"__Host-{COOKIE}", 200)):
+        other = replace(browse(), base="https://localhost")
+        other.http.set_cookie(name, str(https.secret), secure=True)
+        assert other.get("/for-readers").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("from_", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 302), (None, 302)]
+)
+def test_a_form_that_a_page_of_another_site_sent_is_refused(
+    added: Any, link: Link, browser: Browser, from_: str | None, status: int
+) -> None:
+    """Even with the token of its page, as soon as the browser says whence it comes; the control: our own page's, and an older browser's,
+    is taken."""
+    assert browser.submit(link(added()), from_=from_).status_code == status
 
 
 def test_whoever_signs_in_gets_a_new_secret(added: Any, link: Link, browser: Browser) -> None:

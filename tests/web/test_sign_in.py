@@ -169,7 +169,11 @@ def test_behind_a_proxy_the_browsers_address_counts(deps: Deps, ada: Browser, do
     for proxies, secure in ((0, False), (1, True)):
         settings = deps.settings.model_copy(update={"proxies": proxies})
         browser = Browser(create_app(replace(deps, settings=settings)).test_client())
-        token = browser.get(door).text.partition('csrf_token" value="')[2].partition('"')[0]
+        token = (
+            browser.get(door, X_Forwarded_For="192.0.2.7", X_Forwarded_Proto="https")
+            .text.partition('csrf_token" value="')[2]
+            .partition('"')[0]
+        )
         answer = browser.http.post(
             door,
             data={"csrf_token": token, "email": ADDRESS, "password": GOOD},

@@ -36,7 +36,7 @@ _PROTECTING = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Headers of every answer: no browser guesses its type, frames it, or tells its address to other sites."""
-COOKIE = "hardwon_session"
+SESSION = "hardwon_session"
 """Holds the secret of a member's session. Pages know members by it, and /v1 never does: no other site can make a browser write there."""
 _LONGEST_ID = 100
 _LONGEST_KEY = 255
@@ -132,11 +132,21 @@ def credentials() -> Callable[[], Principal | None]:
     """Return what asks, now or later, whom this request's token or session stands for."""
     pool = deps().pool
     if for_people():
-        secret = request.cookies.get(COOKIE, "")
+        secret = session_secret()
         return lambda: sessions.authenticate(pool, secret)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     shown = token.strip() if scheme.lower() == "bearer" else ""
     return lambda: tokens.authenticate(pool, shown)
+
+
+def cookie(name: str) -> str:
+    """Return what the cookie is called in full. Over https browsers take it from this host alone, and from no other one of the domain."""
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def session_secret() -> str:
+    """Return the secret of the session that the browser shows, "" where it shows none."""
+    return request.cookies.get(cookie(SESSION), "")
 
 
 def _authenticate() -> None:
@@ -154,7 +164,7 @@ def _authenticate() -> None:
 
 def _recognise() -> AnyResponse | None:
     """Look who is signed in; send whoever must be and is not to where one signs in."""
-    if secret := request.cookies.get(COOKIE):
+    if secret := session_secret():
         found = sessions.authenticate(deps().pool, secret)
         if found:
             sessions.seen(deps().pool, found.organisation_id, secret)

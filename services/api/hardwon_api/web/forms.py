@@ -8,10 +8,19 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from hardwon_api.addresses import for_people
+from hardwon_api.context import cookie
+from hardwon_api.problems import Refusal
+
+_READING = {"GET", "HEAD", "OPTIONS"}
+_OURS = {"same-origin", "none"}
+"""Our own pages, and what somebody did with the browser itself."""
 
 
 class _FormCookie(SecureCookieSessionInterface):
     """The signed cookie that a form's token belongs to; it says nothing of who is signed in."""
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002 - the base's signature
+        return cookie("hardwon_form")
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - the base's signature
         return request.is_secure
@@ -25,7 +34,6 @@ def register(app: Flask, cookie_key: bytes | None) -> None:
     app.secret_key = hmac.digest(cookie_key, b"hardwon cookies", "sha256") if cookie_key else os.urandom(32)
     app.session_interface = _FormCookie()
     app.config.update(
-        SESSION_COOKIE_NAME="hardwon_form",
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_CHECK_DEFAULT=False,  # tools under /v1 show a token, and no cookie counts there
         WTF_CSRF_TIME_LIMIT=None,  # a form that lay open over the weekend is still good
@@ -36,4 +44,12 @@ def register(app: Flask, cookie_key: bytes | None) -> None:
     @app.before_request
     def _protect() -> None:
         if for_people():
+            _see_whence()
             csrf.protect()
+
+
+def _see_whence() -> None:
+    """Refuse what another site made a browser send, which the browser itself says: a second wall beside the page's token."""
+    whence = request.headers.get("Sec-Fetch-Site", "same-origin")  # older ones do not say
+    if request.method not in _READING and whence not in _OURS:
+        raise Refusal(403, "forbidden", "This form was sent by a page of another site. Nothing was recorded.")

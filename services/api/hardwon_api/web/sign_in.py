@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from hardwon import entry_links, identities, passwords, sessions
 from hardwon import secret as secrets
 from hardwon.lockout import TooOften
-from hardwon_api.context import COOKIE, asking, deps, member_id
+from hardwon_api.context import SESSION, asking, cookie, deps, member_id, session_secret
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
@@ -23,7 +23,7 @@ _HOME = "/"
 @pages.get("/sign-in")
 def page() -> Response | str:
     """Lead to where one signs in to the organisation that this browser was in last, or to the only one."""
-    organisation_id = secrets.organisation_of(request.cookies.get(COOKIE, "")) or _only_organisation()
+    organisation_id = secrets.organisation_of(session_secret()) or _only_organisation()
     if organisation_id is None:
         return render_template("sign_in.html", organisation_id=None)
     return redirect(url_for("sign_in.form", organisation_id=organisation_id, next=request.args.get("next")))
@@ -52,12 +52,12 @@ def try_password(organisation_id: UUID) -> Response | tuple[str, int] | tuple[st
 @pages.post("/sign-out")
 def out() -> Response:
     """End this session."""
-    organisation_id = secrets.organisation_of(request.cookies.get(COOKIE, ""))
+    organisation_id = secrets.organisation_of(session_secret())
     _end_session()
     session.clear()
     where = "sign_in.form" if organisation_id else "sign_in.page"
     response = redirect(url_for(where, organisation_id=organisation_id))
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie(SESSION), secure=request.is_secure)
     return response
 
 
@@ -98,8 +98,8 @@ def signed_in(organisation_id: UUID, member_id: UUID, to: str) -> Response:
     with deps().pool.of(organisation_id) as connection:
         secret = sessions.begin(connection, organisation_id, member_id)
     response = redirect(to)
-    lasts = sessions.LONGEST
-    response.set_cookie(COOKIE, secret, max_age=lasts, secure=request.is_secure, httponly=True, samesite="Lax")
+    name, lasts = cookie(SESSION), sessions.LONGEST
+    response.set_cookie(name, secret, max_age=lasts, secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 
 
