@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from outside import wait_for
-from psycopg.types.json import Jsonb
+from read_models import folded, rows
 
 from hardwon.domain.events import LessonsSuggested
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, checkpoints, fold
+from hardwon.projections.following import Pool, checkpoints
 from hardwon_worker import theming
 
 CLIENTS = {"project_registered", "discussion_point_raised", "lesson_drawn"}
@@ -73,17 +73,11 @@ def differences(pool: Pool, log: Log, organisation: UUID) -> list[str]:
     """Return the read models that are not the pure fold of the log, as far as they have followed it."""
     wrong = []
     for projection in PROJECTIONS:
-        table = projection.table
-        live = f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s"
         with pool.of(organisation) as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # rows and checkpoint of one moment
             at = checkpoints(connection, organisation)[projection.name].position
-            there = sorted((row[0] for row in connection.execute(live, (organisation,))), key=str)
-        state: dict[UUID, Any] = {}
-        fold(projection, state, whole_log(log, organisation)[:at])
-        spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{table}, %s) AS r"
-        with pool.of(organisation) as connection:
-            due = sorted((row[0] for row in connection.execute(spelt, (Jsonb(list(state.values())),))), key=str)
+            there = rows(connection, projection, organisation)
+        due = folded(pool, projection, organisation, whole_log(log, organisation)[:at])
         if there != due:
             wrong.append(f"{projection.name}: {len(there)} rows, {len(due)} due at {at}")
     return wrong

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+import read_models
 from histories import history, recorded
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,47 +29,22 @@ from hardwon.projections.following import (
     advance,
     checkpoints,
     ensure_checkpoint,
-    fold,
     halted,
     lagging,
     move_checkpoint,
 )
 from hardwon.projections.rebuilding import rebuild
 
-TABLES = {
-    "projects": "project",
-    "lessons": "lesson",
-    "points": "discussion_point",
-    "recommendations": "recommendation",
-    "recurrences": "recurrence",
-    "members": "member",
-    "learning": "learning",
-    "retrospectives": "retrospective",
-}
 NAMES = [projection.name for projection in PROJECTIONS]
 
 
 def rows(pool: Pool, projection: Projection, organisation: UUID) -> list[Row]:
-    """Return all rows of a read model, as JSON, in the order of their keys."""
-    table = TABLES[projection.name]
     with pool.of(organisation) as connection:
-        found = connection.execute(
-            f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s", (organisation,)
-        )
-        return sorted((row[0] for row in found), key=str)
+        return read_models.rows(connection, projection, organisation)
 
 
 def folded(pool: Pool, log: Log, projection: Projection, organisation: UUID) -> list[Row]:
-    """Return what a pure fold over the log gives, in the database's own spelling of times."""
-    state: dict[UUID, Row] = {}
-    fold(projection, state, log.read(organisation, limit=10_000))
-    table = TABLES[projection.name]
-    with pool.of(organisation) as connection:
-        found = connection.execute(
-            f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{table}, %s) AS r",
-            (psycopg.types.json.Jsonb(list(state.values())),),
-        )
-        return sorted((row[0] for row in found), key=str)
+    return read_models.folded(pool, projection, organisation, log.read(organisation, limit=10_000))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import read_models
 from celery import Celery
 from flask.testing import FlaskClient
 from in_process import Worker
-from psycopg.types.json import Jsonb
 
 from hardwon import handlers, organisations
 from hardwon.domain.commands import (
@@ -33,7 +33,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, fold
+from hardwon.projections.following import Pool
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps, Found
@@ -170,43 +170,11 @@ def leave_in_redis(stack: Any, story: Story) -> None:
     results.backend.store_result("an-answer", [[{"passage": f"{story.mark} the crane"}]], "SUCCESS")
 
 
-READ_MODELS = {
-    "projects": "project",
-    "lessons": "lesson",
-    "points": "discussion_point",
-    "recommendations": "recommendation",
-    "recurrences": "recurrence",
-    "members": "member",
-    "learning": "learning",
-    "retrospectives": "retrospective",
-}
-
-
 def rows(pool: Pool, organisation: UUID) -> dict[str, list[Any]]:
     with pool.of(organisation) as connection:
-        return {
-            name: sorted(
-                (
-                    row[0]
-                    for row in connection.execute(
-                        f"SELECT to_jsonb({table}) - 'organisation_id' FROM {table} WHERE organisation_id = %s",
-                        (organisation,),
-                    )
-                ),
-                key=str,
-            )
-            for name, table in READ_MODELS.items()
-        }
+        return {each.name: read_models.rows(connection, each, organisation) for each in PROJECTIONS}
 
 
 def folded(pool: Pool, log: Log, organisation: UUID) -> dict[str, list[Any]]:
-    """Return what a pure fold of the log gives, in the database's spelling of times."""
-    found = {}
-    for projection in PROJECTIONS:
-        state: dict[UUID, Any] = {}
-        fold(projection, state, log.read(organisation, limit=10_000))
-        spelt = f"SELECT to_jsonb(r) - 'organisation_id' FROM jsonb_populate_recordset(NULL::{READ_MODELS[projection.name]}, %s) AS r"
-        with pool.of(organisation) as connection:
-            told = connection.execute(spelt, (Jsonb(list(state.values())),))  # type: ignore[arg-type]
-            found[projection.name] = sorted((row[0] for row in told), key=str)
-    return found
+    events = log.read(organisation, limit=10_000)
+    return {each.name: read_models.folded(pool, each, organisation, events) for each in PROJECTIONS}
