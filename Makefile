@@ -32,7 +32,7 @@ fuzz: $(VENV)/dev.stamp ## send the service and its parsers what nobody expects,
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/hostile tests/api/test_api_texts.py --timeout=3600 $(ARGS)
 	$(BIN)/python tests/hostile/fuzzing.py $(or $(SECONDS),20)
 
-screenshots: $(VENV)/dev.stamp ## every web page in both themes, on a phone and a wide screen, into build/screenshots
+screenshots: $(VENV)/dev.stamp ## every web page in both themes, on a phone and a wide screen, into build/screenshots; README's into docs/images
 	$(BIN)/python -m pytest tests/pages/screenshots.py
 
 faults: $(VENV)/dev.stamp ## kill, fill, stop and cut everything under writers, for some minutes; SEEDS= says how often anew

@@ -6,12 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from every_page import Organisation
+from every_page import PAGES, Organisation
+from others import cut_off, link, little, meeting, remembered, strict
 from outside import wait_for
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from rich.console import Console
 
 from hardwon.sample import sample_story
+from hardwon.tokens import organisation_of
 from hardwon_local.demo import tell
 from hardwon_local.running import Running
 
@@ -66,14 +68,7 @@ def newest(http: httpx.Client, path: str) -> Any:
 @pytest.fixture(scope="session")
 def signed_in(hardwon: Running, token: str, chromium: Browser) -> Any:
     """What a browser remembers of an administrator who came in by an entry link."""
-    context = chromium.new_context(base_url=hardwon.url)
-    page = context.new_page()
-    page.goto(hardwon.entry_address(token))
-    page.get_by_role("button", name="Enter Hardwon").click()
-    expect(page).to_have_url(f"{hardwon.url}/")
-    state = context.storage_state()
-    context.close()
-    return state
+    return remembered(chromium, hardwon.url, hardwon.entry_address(token))
 
 
 @pytest.fixture
@@ -102,3 +97,64 @@ def page(browser: Callable[..., BrowserContext]) -> Iterator[Page]:
     page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     assert not problems
+
+
+@pytest.fixture(scope="session")
+def people(hardwon: Running, token: str, sample: Organisation, signed_in: Any, chromium: Browser) -> dict[str, Any]:
+    """What the browsers of several people remember, by what they are called in ``every_page``; what they see is added to the sample."""
+    members = sample.http.get("/members?limit=100").json()["items"]
+    colleague, reader = (
+        sample.http.post(
+            "/members", json={"name": name, "email": f"{name.lower()}@ferries.example", "role": role}
+        ).json()
+        for name, role in (("Ada", "member"), ("Rita", "reader"))
+    )
+    newcomer, lonely = hardwon.register("A newcomer's"), hardwon.register("Only one project")
+    with httpx.Client(base_url=f"{hardwon.url}/v1", headers={"Authorization": f"Bearer {lonely}"}, timeout=60) as http:
+        sample.known["lonely_project"] = little(http, "A tunnel under the harbour")
+    project = sample.project["id"]
+    sample.known.update(
+        organisation=str(organisation_of(token)),
+        self=next(each["id"] for each in members if each["role"] == "administrator"),
+        colleague=colleague["id"],
+        link=link(hardwon, token, reader["id"]),
+        empty_meeting=meeting(sample.http, project, "Before anybody wrote"),
+        closed_meeting=meeting(sample.http, project, "Half-way", "The supplier was late.", "Nobody had the keys."),
+    )
+    rita = remembered(chromium, hardwon.url, sample.known["link"])
+    sample.known["link"] = link(hardwon, token, reader["id"])
+    return {
+        "administrator": signed_in,
+        "nobody": None,
+        "reader": rita,
+        "newcomer": remembered(chromium, hardwon.url, hardwon.entry_address(newcomer)),
+        "lonely": remembered(chromium, hardwon.url, hardwon.entry_address(lonely)),
+    }
+
+
+@pytest.fixture(scope="session")
+def services(hardwon: Running) -> dict[str, str]:
+    """Where the services answer that pages of ``every_page`` are asked of."""
+    return {"": hardwon.url, "strict": strict(hardwon), "cut off": cut_off(hardwon)}
+
+
+@pytest.fixture
+def opened(
+    browser: Callable[..., BrowserContext], sample: Organisation, people: dict[str, Any], services: dict[str, str]
+) -> Callable[..., Page]:
+    """Return what opens a page of ``every_page`` by its name, as whom it is for: ``opened("learned", color_scheme="dark")``."""
+
+    def opened(name: str, listening: Callable[[Page], None] = lambda _page: None, **options: Any) -> Page:
+        way = PAGES[name]
+        page = browser(storage_state=people[way.who], base_url=services[way.where], **options).new_page()
+        statuses: list[int] = []
+        page.on("response", lambda told: statuses.append(told.status) if told.request.is_navigation_request() else None)
+        listening(page)
+        page.goto(sample.address(way.address))
+        if way.deed:
+            way.deed(page, sample)
+        page.wait_for_load_state("networkidle")
+        assert statuses[-1] == way.status
+        return page
+
+    return opened

@@ -1,36 +1,15 @@
-"""Every page there is, once. Add a line for yours: it is then looked at by axe and weighed, in both themes, and photographed."""
+"""Every page there is, once. Add a line for yours: axe looks at it in both themes, it is weighed, narrowed, mirrored and photographed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from playwright.sync_api import Locator, Page, expect
 
-PAGES = {
-    "projects": "/",
-    "start-a-project": "/projects/new",
-    "project": "/projects/{project}",
-    "project-then": "/projects/{project}?step=0",
-    "edit-a-project": "/projects/{project}/edit",
-    "lesson": "/lessons/{lesson}",
-    "account": "/account",
-    "sign-in": "/sign-in",
-    "search": "/search?q=the+supplier+comes+late",
-    "search-nothing-asked": "/search",
-    "learned": "/learned",
-    "learned-map": "/learned/map",
-    "log": "/log",
-    "log-event": "/log/2",
-    "admin-members": "/admin",
-    "admin-tokens": "/admin/tokens",
-    "admin-health": "/admin/health",
-    "admin-ranker": "/admin/ranker",
-    "retrospectives": "/retrospectives",
-    "retrospective": "/retrospectives/{meeting}",
-    "question": "/retrospectives/{meeting}/points/{point}",
-    "not-found": "/there/is/nothing",
-}
-"""Name, by which its pictures are called, and address; ``{project}`` and ``{lesson}`` stand for the sample's, as do
-``{meeting}`` and ``{point}``."""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+"""What axe looks for."""
+Deed = Callable[[Page, "Organisation"], None]
 
 
 @dataclass(frozen=True)
@@ -46,8 +25,144 @@ class Organisation:
     """The first of them."""
     meeting: dict[str, Any]
     """The board of a retrospective."""
+    known: dict[str, str] = field(default_factory=dict)
+    """More that stands in addresses: members, a link, what there is in organisations that hold little."""
+
+    def address(self, of: str) -> str:
+        """Return a page's address, with what it is about."""
+        meeting, point = self.meeting["id"], self.meeting["points"][0]["id"]
+        return of.format(
+            project=self.project["id"], lesson=self.lesson["id"], meeting=meeting, point=point, **self.known
+        )
 
 
-def address(name: str, sample: Organisation) -> str:
-    meeting, point = sample.meeting["id"], sample.meeting["points"][0]["id"]
-    return PAGES[name].format(project=sample.project["id"], lesson=sample.lesson["id"], meeting=meeting, point=point)
+@dataclass(frozen=True)
+class Way:
+    """How one comes to a page, and as whom."""
+
+    address: str
+    deed: Deed | None = None
+    """What one does there, where the address alone does not show it."""
+    who: str = "administrator"
+    """Also: reader, nobody (not signed in), newcomer (where nothing is yet), lonely (where one project is, and nothing else)."""
+    status: int = 200
+    where: str = ""
+    """The name of another service; "" is the one that all is well with."""
+
+
+def _go_on(page: Page, button: Locator) -> None:
+    with page.expect_navigation():
+        button.click()
+
+
+def _press(name: str, *filled: tuple[str, str]) -> Deed:
+    def press(page: Page, _sample: Organisation) -> None:
+        for label, text in filled:
+            page.get_by_label(label, exact=True).fill(text)
+        _go_on(page, page.locator("main").get_by_role("button", name=name, exact=True).first)
+
+    return press
+
+
+def _somebody_was_faster(page: Page, sample: Organisation) -> None:
+    page.locator("#team").fill("Those who come too late")
+    changes = {"size": page.evaluate("Date.now() % 1000 + 1")}
+    sample.http.patch(sample.address("/projects/{project}"), json=changes).raise_for_status()
+    _go_on(page, page.get_by_role("button", name="Save"))
+
+
+def _form_of_yesterday(page: Page, _sample: Organisation) -> None:
+    page.evaluate("for (const each of document.getElementsByName('csrf_token')) each.value = 'of another day'")
+    _go_on(page, page.locator(".look").get_by_role("button", name="Dark"))
+
+
+def _closed(page: Page, _sample: Organisation) -> None:
+    if (close := page.get_by_role("button", name="Close the meeting")).count():
+        _go_on(page, close)
+
+
+def _answered(page: Page, _sample: Organisation) -> None:
+    card = page.locator(".suggestion").first
+    card.get_by_role("button", name="We will do this").click()
+    expect(card.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def _something_typed(page: Page, _sample: Organisation) -> None:
+    page.get_by_label("What happened?").press_sequentially("The supplier was late again")
+    expect(page.locator("#similar h2").first).to_be_visible()
+
+
+PAGES = {
+    "projects": Way("/"),
+    "start-a-project": Way("/projects/new"),
+    "start-a-project-wrong": Way(
+        "/projects/new", _press("Start, and show me what others learned", ("What is it called?", " ")), status=422
+    ),
+    "project": Way("/projects/{project}"),
+    "project-answered": Way("/projects/{project}", _answered),
+    "project-then": Way("/projects/{project}?step=0"),
+    "project-with-nothing-suggested": Way("/projects/{lonely_project}", who="lonely"),
+    "edit-a-project": Way("/projects/{project}/edit"),
+    "lesson": Way("/lessons/{lesson}"),
+    "account": Way("/account"),
+    "account-weak-password": Way("/account", _press("Set the password", ("New password", "short")), status=422),
+    "sign-in": Way("/sign-in/{organisation}", who="nobody"),
+    "sign-in-nowhere": Way("/sign-in", who="nobody"),
+    "sign-in-wrong": Way(
+        "/sign-in/{organisation}",
+        _press("Sign in", ("E-mail address", "nobody@example.org"), ("Password", "a guess")),
+        who="nobody",
+        status=422,
+    ),
+    "enter": Way("{link}", who="nobody"),
+    "enter-weak-password": Way(
+        "{link}",
+        _press("Enter Hardwon", ("Choose a password to come back with optional", "short")),
+        who="nobody",
+        status=422,
+    ),
+    "enter-no-more": Way("/enter/of-yesterday", who="nobody", status=404),
+    "search": Way("/search?q=the+supplier+comes+late"),
+    "search-narrowed": Way("/search?q=the+supplier+comes+late&kind=went_wrong&from=2020-01-01"),
+    "search-nothing-asked": Way("/search"),
+    "search-nothing-found": Way("/search?q=late&from=2091-01-01"),
+    "search-where-nothing-is": Way("/search?q=late", who="newcomer"),
+    "learned": Way("/learned"),
+    "learned-map": Way("/learned/map"),
+    "learned-nothing": Way("/learned", who="newcomer"),
+    "learned-map-nothing": Way("/learned/map", who="newcomer"),
+    "log": Way("/log"),
+    "log-nothing-found": Way("/log?since=2091-01-01"),
+    "log-event": Way("/log/2"),
+    "admin-members": Way("/admin"),
+    "admin-members-wrong": Way(
+        "/admin", _press("Add and make a link", ("Name", "Ada"), ("E-mail address", "ada@ferries.example")), status=422
+    ),
+    "admin-member": Way("/admin/members/{colleague}"),
+    "admin-member-link": Way("/admin/members/{colleague}", _press("Make a link that signs in once")),
+    "admin-remove": Way("/admin/members/{colleague}/remove"),
+    "admin-remove-the-last": Way("/admin/members/{self}/remove", _press("Remove this member"), status=409),
+    "admin-tokens": Way("/admin/tokens"),
+    "admin-token-shown": Way("/admin/tokens", _press("Make it", ("Name of the tool", "Nightly import")), status=201),
+    "admin-health": Way("/admin/health"),
+    "admin-ranker": Way("/admin/ranker"),
+    "retrospectives": Way("/retrospectives"),
+    "retrospectives-of-a-project-without": Way("/retrospectives?project_id={lonely_project}", who="lonely"),
+    "retrospectives-nothing": Way("/retrospectives", who="newcomer"),
+    "retrospective": Way("/retrospectives/{meeting}"),
+    "retrospective-while-typing": Way("/retrospectives/{meeting}", _something_typed),
+    "retrospective-empty": Way("/retrospectives/{empty_meeting}"),
+    "retrospective-closed": Way("/retrospectives/{closed_meeting}", _closed),
+    "question": Way("/retrospectives/{meeting}/points/{point}"),
+    "first-run": Way("/", who="newcomer"),
+    "first-run-second-step": Way("/", who="lonely"),
+    "projects-read-only": Way("/", who="reader"),
+    "not-found": Way("/there/is/nothing", status=404),
+    "not-yours": Way("/admin", who="reader", status=403),
+    "somebody-was-faster": Way("/projects/{project}/edit", _somebody_was_faster, status=409),
+    "does-not-fit": Way("/?cursor=of-another-list", status=422),
+    "form-of-yesterday": Way("/", _form_of_yesterday, status=400),
+    "too-often": Way("/projects/{project}", lambda page, _: page.reload() and None, where="strict", status=429),
+    "out-of-breath": Way("/projects/{project}", where="cut off", status=503),
+}
+"""By name, which its pictures are called by. ``Organisation.address`` says what an address is about."""

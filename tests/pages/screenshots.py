@@ -1,21 +1,27 @@
-"""`make screenshots`: every page in both themes and at two widths, under build/screenshots."""
+"""`make screenshots`: every page in both themes and at two widths, under build/screenshots; and those that README shows, in docs/images."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from every_page import PAGES, address
+from every_page import PAGES
+from playwright.sync_api import Page
 
 FOLDER = Path("build/screenshots")
+README = {"project": "light", "retrospective": "light", "learned": "dark"}
+"""Page and theme."""
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_photograph(width: int, theme: Any, browser: Callable[..., Any], sample: Any) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    page = browser(color_scheme=theme, viewport={"width": width, "height": 900}).new_page()
-    for name in PAGES:
-        page.goto(address(name, sample), wait_until="load")
-        page.screenshot(path=FOLDER / f"{name}-{theme}-{width}.png", full_page=True)
+@pytest.mark.parametrize("name", PAGES)
+def test_photograph(name: str, opened: Callable[..., Page]) -> None:
+    page = opened(name)
+    themes: list[Any] = ["light", "dark"]
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=FOLDER / f"{name}-{theme}-{width}.png", full_page=True)
+        if README.get(name) == theme:
+            page.screenshot(path=Path("docs/images") / f"{name}.png")

@@ -1,48 +1,76 @@
-"""What holds of every page: it can be used by everybody, is light, and says everything in the reader's language."""
+"""What holds of every page: it can be used by everybody, is light, and fits every screen, from left to right and from right to left."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from every_page import PAGES, address
+from every_page import PAGES, RULES
+from looking import beside_the_screen, overlapping
+from playwright.sync_api import Page
 
 HEAVIEST = 100_000  # bytes of a page with all that it loads, as they are sent
 pytestmark = pytest.mark.timeout(240)
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_everybody_can_use_it(name: str, theme: Any, browser: Callable[..., Any], sample: Any) -> None:
+def test_it_is_there_for_everybody(
+    name: str, opened: Callable[..., Page], services: dict[str, str], record_property: Callable[[str, object], None]
+) -> None:
+    """A page can be used by everybody, weighs little, loads nothing from elsewhere, and fits every screen."""
+    told = Told(tuple(services.values()))
+    page = opened(name, told.listen, color_scheme="light")
+    record_property("weight", sum(told.weights))
+    assert sum(told.weights) < HEAVIEST * (2 if PAGES[name].deed else 1)  # with a deed, the page before was loaded too
+    assert not told.strangers
+    assert [each for each in told.problems if f"status of {PAGES[name].status} " not in each] == []
+    _fits(page)
+    _is_usable(page)
+
+
+def _is_usable(page: Page) -> None:
     """axe finds nothing against WCAG 2.2 AA: contrast, labels, order, names, in light and in dark."""
-    page = browser(color_scheme=theme).new_page()
-    page.goto(address(name, sample))
-    found = Axe().run(page, options=_RULES)
-    assert not found.violations_count, found.generate_report()
+    themes: list[Any] = ["light", "dark"]
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        found = Axe().run(page, options=RULES)
+        assert not found.violations_count, f"{theme}: {found.generate_report()}"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_it_is_light_and_its_own(name: str, browser: Callable[..., Any], sample: Any) -> None:
-    """A page weighs less than 100 KB with all that it loads, loads nothing from elsewhere, and nothing in it is refused or fails."""
-    context = browser()
-    page = context.new_page()
-    weights, problems, strangers = [], [], []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda request: strangers.append(request.url) if sample.url not in request.url else None)
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
-    page.goto(address(name, sample), wait_until="networkidle")
-    assert sum(weights) < HEAVIEST
-    assert not strangers
-    assert [each for each in problems if "404" not in each or name != "not-found"] == []
+def _fits(page: Page) -> None:
+    """On a phone and on a wide screen, from left to right and mirrored, nothing lies beside the screen or on top of something else."""
+    for direction in ("rtl", "ltr"):
+        page.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 700})
+            where = f"{direction}, {width} pixels wide"
+            assert beside_the_screen(page) == [], where
+            assert overlapping(page) == [], where
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_phone_is_too_narrow(name: str, browser: Callable[..., Any], sample: Any) -> None:
-    """On a phone nothing has to be moved sideways to be read."""
-    page = browser(viewport={"width": 320, "height": 700}).new_page()
-    page.goto(address(name, sample))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+@dataclass
+class Told:
+    """What a browser tells while a page loads."""
+
+    ours: tuple[str, ...]
+    weights: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda asked: None if asked.url.startswith(self.ours) else self.strangers.append(asked.url))
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", lambda loaded: self.weights.append(loaded["encodedDataLength"]))
+
+
+def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
+    """The control: a word that is too long, and one put on top of another."""
+    page = opened("account", viewport={"width": 320, "height": 700})
+    page.evaluate("document.querySelector('h1').style.cssText = 'white-space: nowrap; font-size: 9rem'")
+    assert beside_the_screen(page)
+    page.evaluate("document.querySelector('h1').style.cssText = 'position: absolute; inset-block-start: 20rem'")
+    assert overlapping(page)

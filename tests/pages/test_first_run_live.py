@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from hardwon_local.running import Running
@@ -49,18 +47,6 @@ def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("heading", name="Three steps to begin with")).to_have_count(0)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_everybody_can_use_it(theme: Any, newcomer: Callable[..., Page]) -> None:
-    """axe finds nothing on the empty page; it is photographed beside the others."""
-    page = newcomer(color_scheme=theme)
-    found = Axe().run(page)
-    assert not found.violations_count, found.generate_report()
-    Path("build/screenshots").mkdir(parents=True, exist_ok=True)
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=f"build/screenshots/first-run-{theme}-{width}.png", full_page=True)
 
 
 def test_the_sample_comes_without_script(newcomer: Callable[..., Page]) -> None:

@@ -3,23 +3,19 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from every_page import Organisation
+from every_page import RULES, Organisation
+from others import link
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from hardwon import entry_links
-from hardwon.bootstrap import open_log, open_pool
-from hardwon.config import DatabaseSettings
 from hardwon.ids import new_id
-from hardwon.tokens import organisation_of
 from hardwon_local.running import Running
 
 pytestmark = pytest.mark.timeout(300)
 Opens = Callable[..., BrowserContext]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
 BEN = "ben@ferries.example"
 
 
@@ -45,16 +41,6 @@ def card(page: Page, text: str) -> Locator:
 def write(page: Page, text: str) -> None:
     page.get_by_label("What happened?").fill(text)
     page.keyboard.press("Enter")
-
-
-def link(hardwon: Running, token: str, member_id: str) -> str:
-    """Make an address that signs the member in, as `hardwon member link` does."""
-    key = hardwon.servers.person_key_path.read_text("ascii")
-    settings = DatabaseSettings(database_url=hardwon.servers.app_database_url, person_key=key)
-    organisation = organisation_of(token)
-    assert organisation
-    with open_pool(settings, "hardwon-tests") as pool:
-        return entry_links.make(pool, open_log(pool), organisation, UUID(member_id))
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def test_what_does_not_fit_is_named_and_nothing_is_lost(page: Page) -> None:
     """I leave the name blank and say that nobody works on it: both are marked, and what I wrote is still there."""
     page.goto("/projects/new")
     page.get_by_label("What is it called?").fill("   ")
-    page.get_by_label("Team").fill("Harbour")
     page.get_by_text("More about it").click()
+    page.get_by_label("Team").fill("Harbour")
     page.get_by_label("People").evaluate("field => { field.type = 'text'; field.value = 'many'; }")
     page.get_by_role("button", name="Start, and show me").click()
     expect(page.get_by_label("What is it called?")).to_have_attribute("aria-invalid", "true")

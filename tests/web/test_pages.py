@@ -86,9 +86,33 @@ def test_any_moment_may_be_asked_for(wrong: str, signed_in: SignedIn, project: U
 def test_each_reader_has_his_language(signed_in: SignedIn) -> None:
     """The browser's language counts, until I choose one on the page; what I choose stays."""
     browser = signed_in()
-    assert '<html lang="de"' in browser.get("/", Accept_Language="de-AT,de;q=0.9,en;q=0.5").text
+    assert '<html lang="de-AT"' in browser.get("/", Accept_Language="de-AT,de;q=0.9,en;q=0.5").text
     assert browser.submit("/look", of="/", language="de", back="/account").headers["Location"] == "/account"
     assert "Ihr Konto" in browser.get("/account", Accept_Language="en").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "told"),
+    [
+        ("en-GB", "en-GB", "5 Jan 2024"),
+        ("en-US,en;q=0.9", "en-US", "Jan 5, 2024"),
+        ("en", "en-001", "5 Jan 2024"),
+        ("fr,en-AU;q=0.5", "en-AU", "5 Jan 2024"),
+        ("de-AT,en-GB;q=0.5", "de-AT", "05.01.2024"),
+        ("tlh, en-XX, en-$;q=0.1", "en-001", "5 Jan 2024"),
+        ("", "en-001", "5 Jan 2024"),
+    ],
+)
+def test_days_are_written_as_in_the_readers_country(
+    asked: str, language: str, told: str, signed_in: SignedIn, organisation: UUID, log: Log, pool: Pool
+) -> None:
+    """A Briton does not read American dates, and a name that means no country harms nothing."""
+    command = RegisterProject(new_id(), Profile("Gates", ended_on="2024-01-05"))
+    handlers.register_project(log, organisation, command, Request(new_id(), Metadata("tests")))
+    advance(pool, projects.PROJECTION, organisation)
+    page = signed_in().get("/", Accept_Language=asked).text
+    assert f'<html lang="{language}"' in page
+    assert told in page
 
 
 def test_light_and_dark_work_without_script(signed_in: SignedIn) -> None:

@@ -17,6 +17,7 @@ from hardwon_local.processes import stopping_on_signals
 from hardwon_local.running import Running, running
 from hardwon_local.stories import projects_set_story
 
+_KEPT = "token"
 _FOLDER_HELP = "Where all data is kept. Default: $HARDWON_DATA, or this user's data folder (as root: /var/lib/hardwon)."
 _folder = click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help=_FOLDER_HELP)
 _port = click.option(
@@ -36,7 +37,7 @@ def up(folder: Path | None, port: int | None) -> None:
     """
     console = Console()
     with _started(console, DataFolder(folder), port) as hardwon:
-        token = hardwon.servers.folder.private("token", lambda: hardwon.register("My organisation"))
+        token = hardwon.servers.folder.private(_KEPT, lambda: hardwon.register("My organisation"))
         _tell_how_to_go_on(console, hardwon, token)
         hardwon.stay()
 
@@ -69,6 +70,9 @@ def demo(folder: Path | None, port: int | None, data: Path | None, *, once: bool
     console = Console()
     with _started(console, DataFolder(folder), port) as hardwon:
         token = hardwon.register(story.name)
+        hardwon.servers.folder.private(
+            _KEPT, lambda: token
+        )  # so that `hardwon up` opens it again, unless it has its own
         story_telling.tell(story, hardwon.url, token, console)
         if not once:
             _tell_how_to_go_on(console, hardwon, token)
@@ -99,6 +103,6 @@ def _tell_how_to_go_on(console: Console, hardwon: Running, token: str) -> None:
     console.print("In another terminal:", highlight=False)
     console.print(f"  . '{script}'", highlight=False, soft_wrap=True)
     console.print(
-        '  curl -H "Authorization: Bearer $HARDWON_TOKEN" "$HARDWON_URL/v1/projects"', highlight=False, soft_wrap=True
+        '  curl -H "Authorization: Bearer $HARDWON_KEPT" "$HARDWON_URL/v1/projects"', highlight=False, soft_wrap=True
     )
     console.print("Ctrl-C stops everything.")

@@ -128,7 +128,7 @@ def _told(reason: dict[str, Any]) -> str:
         "shared_trait": "its project shares one of your {aspect}: {passage}",
         "told_again": "{count} projects tell the same",
         "evidence": "{count} projects stand behind it",
-        "recent": "drawn not long ago",
+        "recent": "newer than others",
         "learned": "projects like this one found lessons like this one useful",
     }
     words = told[reason["kind"]].format(**reason | {"passage": _shortened(reason["passage"])})

@@ -24,6 +24,8 @@ from hardwon_api.web.pages import blueprint, read, settle
 from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("lessons")
+_FOR = "project"
+"""Names, in a lesson's address, the project that one came from."""
 _PROJECTS = 100  # the newest ones, of which one may have gone through the same
 
 
@@ -99,7 +101,8 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
     found = story(lesson_id)
     lesson = LessonWithStory.told(*found)
     endorsed = [UUID(each["project_id"]) for each in found.row["endorsements"]]
-    ids = [*(each.project_id for each in lesson.carried_to), *endorsed]
+    came_from = request.values.get(_FOR, type=UUID)
+    ids = [*(each.project_id for each in lesson.carried_to), *endorsed, *filter(None, [came_from])]
     with deps().pool.connection() as connection:
         names = projects.names(connection, organisation(), ids)
         newest = projects.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=_PROJECTS)
@@ -118,6 +121,7 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         lesson=lesson,
         version=_text_version(found.history),
         names=names,
+        came_from=came_from if came_from in names else None,
         endorsements=found.row["endorsements"],
         others=others,
         successor=successor,

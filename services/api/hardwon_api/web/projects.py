@@ -1,7 +1,8 @@
 """A project: what it is, what happened in it, and what it was suggested, now or on any day before."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import render_template, request
@@ -25,12 +26,26 @@ _LESSONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The moments at which something changed for the project, and the one that is shown; None: as it is now."""
+    """The moments at which something changed for the project, and what is shown: as it was by then, or as it is now (None)."""
 
     moments: list[StoredEvent]
-    step: int | None
-    at: datetime | None
-    position: int | None
+    at: datetime | None = None
+    position: int | None = None
+    day: date | None = None
+    """The day that was asked for, at whose end it was so."""
+
+    @property
+    def step(self) -> int:
+        """Where the slider stands: at the last of the moments that is shown."""
+        if self.position is None:
+            return len(self.moments) - 1
+        return max(sum(each.position <= self.position for each in self.moments) - 1, 0)
+
+
+class Meeting(NamedTuple):
+    id: UUID
+    title: str
+    day: str
 
 
 @pages.get("/projects/<uuid:project_id>")
@@ -50,7 +65,7 @@ def page(project_id: UUID) -> str:
         "projects/page.html",
         project=Project.of(row),
         phases=_phases(project_id),
-        meetings=_about(project_id, (RetrospectiveHeld,), head)[::-1],
+        meetings=_meetings(project_id, head),
         drawn=[Lesson.of(each) for each in drawn],
         past=past,
         head=head,
@@ -66,10 +81,10 @@ def _past(project_id: UUID, head: int) -> Past:
     if day:
         end = min(datetime.combine(day.date(), time.max, UTC), datetime.now(UTC))
         found = as_of.resolve(deps().log, organisation(), max(end, moments[0].recorded_at))
-        return Past(moments, None, end, found.position)
+        return Past(moments, end, found.position, day.date())
     if step is None or not 0 <= step < len(moments) - 1:
-        return Past(moments, None, None, None)
-    return Past(moments, step, moments[step].recorded_at, moments[step].position)
+        return Past(moments)
+    return Past(moments, moments[step].recorded_at, moments[step].position)
 
 
 def _phases(project_id: UUID) -> list[tuple[str, datetime]]:
@@ -84,6 +99,19 @@ def _phases(project_id: UUID) -> list[tuple[str, datetime]]:
         if phase:
             found.append((phase, stored.occurred_at))
     return found
+
+
+def _meetings(project_id: UUID, head: int) -> list[Meeting]:
+    """Return its retrospectives, the one held last first, whenever it was recorded."""
+    held = _about(project_id, (RetrospectiveHeld,), head)
+    found = [
+        Meeting(
+            each.event.retrospective_id, each.event.title, each.event.held_on or each.occurred_at.date().isoformat()
+        )
+        for each in held
+        if isinstance(each.event, RetrospectiveHeld)
+    ]
+    return sorted(found, key=lambda each: each.day, reverse=True)
 
 
 def _about(project_id: UUID, types: tuple[type[DomainEvent], ...], until: int) -> list[StoredEvent]:

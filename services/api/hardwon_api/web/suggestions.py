@@ -26,7 +26,8 @@ from hardwon_api.web.translating import ngettext
 
 pages = blueprint("suggestions")
 _UNDO = "undo"
-_WORDS = 3  # reasons that a card tells; the rest add little
+_WORDS = 3  # reasons that a card tells
+_LITTLE = 0.05  # of a score; what adds less is not why one sees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Card:
     def why(self) -> list[str]:
         """The causes that weigh most, in words."""
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
-        return [told(each) for each in weightiest[:_WORDS] if each.weight > 0]
+        return [told(each, self.said.lesson.advice) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
 
 
 def cards_now(project_id: UUID) -> tuple[Recommendations, list[Card]]:
@@ -122,10 +123,10 @@ def _pressed(model: type[Form], name: str) -> Form:
     return body
 
 
-def told(reason: Reason) -> str:
-    """Say a cause in words that need no number."""
+def told(reason: Reason, advice: str) -> str:
+    """Say a cause in words that need no number; ``advice`` is what the card says already."""
     words: dict[str, Callable[[], str]] = {
-        "similar_text": lambda: _fits(reason),
+        "similar_text": lambda: _fits(reason, advice),
         "common_theme": lambda: _(
             "%(count)s of %(total)s projects met this: “%(passage)s”",
             count=reason.count,
@@ -139,23 +140,23 @@ def told(reason: Reason) -> str:
         "evidence": lambda: ngettext(
             "%(num)d project stands behind it", "%(num)d projects stand behind it", reason.count
         ),
-        "recent": lambda: _("It was learned not long ago"),
+        "recent": lambda: _("It is one of the newer lessons"),
         "learned": lambda: _("Projects like yours found lessons like this one useful"),
     }
     return words[reason.kind]()
 
 
-def _fits(reason: Reason) -> str:
+def _fits(reason: Reason, advice: str) -> str:
     if reason.asked:
         return _("You wrote: “%(asked)s”", asked=reason.asked)
     named = {
-        "profile": _("It fits what you say of your project"),
-        "summary": _("It fits what you say of your project"),
         "domain": _("It fits your domain"),
         "technologies": _("It fits your technologies"),
         "practices": _("It fits your ways of working"),
         "tags": _("It fits your tags"),
         "phase": _("It fits the phase you are in"),
-        "name": _("It fits what you say of your project"),
-    }
-    return named.get(reason.aspect) or _("It fits your paper “%(paper)s”", paper=reason.aspect)
+    } | dict.fromkeys(("profile", "summary", "name"), _("It fits what you say of your project"))
+    fits = named.get(reason.aspect) or _("It fits your paper “%(paper)s”", paper=reason.aspect)
+    if not reason.passage or reason.passage in advice:  # which stands beside it
+        return fits
+    return _("%(fits)s: “%(passage)s”", fits=fits, passage=reason.passage)

@@ -10,6 +10,8 @@ from io import BytesIO
 from typing import Any
 
 import flask_babel
+from babel.core import negotiate_locale
+from babel.localedata import locale_identifiers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -20,6 +22,9 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 """Each in its own words, for whoever looks for his."""
 COOKIE = "hardwon_language"
 _DOMAIN = "messages"
+_ELSEWHERE = {"en": "en_001"}
+"""Where no country is named: English alone would be American."""
+_KNOWN = [each for each in locale_identifiers() if each.partition("_")[0] in LANGUAGES]
 
 # The library has no types; its functions get them here.
 gettext: Callable[..., str] = flask_babel.gettext
@@ -31,10 +36,10 @@ class _Catalogues(Domain):  # type: ignore[misc]  # the library has no types
 
     def __init__(self) -> None:
         super().__init__(domain=_DOMAIN)
-        self._known = {(language, _DOMAIN): _catalogue(language) for language in LANGUAGES}
+        self._known = {language: _catalogue(language) for language in LANGUAGES}
 
-    def get_translations_cache(self, ctx: object) -> dict[tuple[str, str], Translations]:  # noqa: ARG002 - the base's signature
-        return self._known
+    def get_translations(self) -> Translations:
+        return self._known[get_locale().language]
 
 
 @cache
@@ -68,7 +73,17 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "en")
 
 
+def _locale() -> str:
+    """Return the language, and how the reader's country writes days and numbers in it: of the first one that the browser names."""
+    chosen = language()
+    for asked in request.accept_languages.values():
+        named = negotiate_locale([asked.replace("-", "_")], _KNOWN)
+        if named and named.partition("_")[0] == chosen and "_" in named:
+            return named
+    return _ELSEWHERE.get(chosen, chosen)
+
+
 def register(app: Flask) -> None:
-    _Babel(app, locale_selector=language)
+    _Babel(app, locale_selector=_locale)
     shared: dict[str, Any] = {"languages": LANGUAGES, "language": language, "locale": get_locale}
     app.jinja_env.globals.update(shared)
