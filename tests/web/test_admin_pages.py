@@ -103,6 +103,13 @@ def test_a_member_is_changed(ada: Browser, signed_in: SignIn) -> None:
     assert (answer.status_code, "has this address already" in answer.text) == (422, True)
 
 
+def test_whoever_looks_at_himself_is_told(ada: Browser, signed_in: SignIn) -> None:
+    """ "This is you" stands on one's own page, and on nobody else's."""
+    rhea = signed_in("Rhea", "reader")
+    assert "This is you." in ada.get(f"/admin/members/{ada.member_id}").text
+    assert "This is you." not in ada.get(f"/admin/members/{rhea.member_id}").text
+
+
 def test_the_last_administrator_stays(ada: Browser) -> None:
     """Nobody can lock everybody out: neither by a smaller role nor by removing."""
     path = f"/admin/members/{ada.member_id}"

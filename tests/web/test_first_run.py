@@ -63,9 +63,16 @@ def test_the_sample_is_brought_once(
     assert page.count('<span class="tag">sample</span>') == 15
 
 
-def test_the_sample_is_not_mixed_with_projects_of_ones_own(ada: Browser, log: Log, organisation: UUID) -> None:
+def test_the_sample_is_not_mixed_with_projects_of_ones_own(
+    ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None]
+) -> None:
+    """It is refused, and not offered either: then the first lessons come from a retrospective of one's own."""
     Teller(log, organisation).project("Ours")
     assert ada.submit("/sample", of="/").status_code == 409
+    follow()
+    page = ada.get("/").text
+    assert "Bring the sample" not in page
+    assert "Hold a retrospective" in page
     assert log.head(organisation).position == 3
 
 

@@ -139,7 +139,7 @@ def _one(id_: UUID, wrong: Wrong, form: dict[str, Any] | None = None) -> str:
     with deps().pool.connection() as connection:
         signed_in = sessions.of_member(connection, organisation(), id_)
     shown = form or {"name": known.name, "email": known.email, "role": known.role, "teams": known.teams}
-    asked: dict[str, Any] = {"member": known, "form": shown, "sessions": signed_in, "self": id_ == member_id()}
+    asked: dict[str, Any] = {"member": known, "form": shown, "sessions": signed_in, "is_me": id_ == member_id()}
     return render_template("admin/member.html", id_=id_, roles=_roles(), wrong=wrong, **asked)
 
 
