@@ -47,12 +47,17 @@ def clusters(vectors: Floats, projects: Sequence[UUID]) -> tuple[Labels, Floats]
     return best, told
 
 
-def on_a_map(told: Floats, labels: Labels) -> Floats:
-    """Return a place for each text, (texts, 2), from -1 to 1: texts of one theme lie together, and like themes beside each other."""
+def middles(told: Floats, labels: Labels) -> Floats:
+    """Return what each cluster is about: the middle of its texts, (clusters, dimensions)."""
     sums = np.zeros((labels.max() + 1, told.shape[1]))
     np.add.at(sums, labels, told)
-    middles = sums / np.bincount(labels)[:, None]
-    drawn = (1 - _ISLANDS) * told + _ISLANDS * middles[labels]
+    found: Floats = sums / np.bincount(labels)[:, None]
+    return found
+
+
+def on_a_map(told: Floats, labels: Labels) -> Floats:
+    """Return a place for each text, (texts, 2), from -1 to 1: texts of one theme lie together, and like themes beside each other."""
+    drawn = (1 - _ISLANDS) * told + _ISLANDS * middles(told, labels)[labels]
     places: Floats = PCA(2, svd_solver="full").fit_transform(drawn)
     scaled: Floats = places / (np.abs(places).max(axis=0) + 1e-9)
     return scaled

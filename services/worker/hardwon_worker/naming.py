@@ -1,4 +1,4 @@
-"""Themes are named by their words: those that stand in many of a theme's texts, and in few of the others."""
+"""Themes are named by their words: those that stand in many of a theme's texts and in few of the others, and mean what these are about."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,18 +7,31 @@ from dataclasses import dataclass
 from math import log
 from uuid import UUID
 
+import numpy as np
+
+from hardwon_worker.fusing import Floats, unit
+
 WORDS = 3
 """In a name."""
 _OF_TEXTS = 0.1
 """A word that stands in a smaller part of a theme's texts does not name it."""
 _PROJECTS = 2
 """Have said a word that names a theme, or it would be one project's own name for something."""
+_CONSIDERED = 12
+"""Words of a theme whose meaning is looked at: those that tell the most."""
+_WHEN_AND_HOW_MANY = ("twelve", "September", "minutes", "days", "weeks")
+"""What means nearly the same as one of these says when, or how many, and nothing of what happened."""
+_NEARLY = 0.55
+"""Cosine of the bundled model: in the sample, "month" is above it, and "weekend", "clock" and "milestone" are below."""
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}")
 
 Spoken = tuple[str, str]
 """A word as it stands in a text, and the text's language."""
 Stems = Callable[[Sequence[Spoken]], dict[Spoken, str]]
 """From words to what they are counted by; those that say nothing have none."""
+
+Meaning = Callable[[Sequence[str]], Floats]
+"""From words to what they mean, (words, dimensions), as the texts' vectors say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +43,54 @@ class Told:
     language: str
 
 
-def names(texts: Sequence[Told], labels: Sequence[int], stems: Stems) -> dict[int, list[str]]:
+def names(
+    texts: Sequence[Told], labels: Sequence[int], middles: Floats, stems: Stems, meaning: Meaning
+) -> dict[int, list[str]]:
     """Return the words of each cluster, the most telling first, whole as most texts write them; one that has none is left out.
 
-    A word names one cluster only, that for which it tells the most.
+    A word names one cluster only, that for which it tells the most. ``middles`` are what each cluster is about, (clusters, dimensions).
     """
     spoken = [Counter((word, each.language) for word in _WORD.findall(each.text)) for each in texts]
     stem_of = stems(sorted({word for words in spoken for word in words}))
     holding = [{stem_of[word] for word in words if word in stem_of} for words in spoken]
-    weights = _weights(texts, labels, holding)
-    best = {stem: max(of, key=lambda label: (of[label], -label)) for stem, of in weights.items()}
+    weights = _considered(_weights(texts, labels, holding))
+    written = _written(spoken, stem_of)
+    fitting = _fitting({stem: written[stem] for stem in sorted(weights)}, middles, meaning)
+    telling = {
+        stem: {label: (weight * fitting[stem][label], weight) for label, weight in of.items()}
+        for stem, of in weights.items()
+        if stem in fitting
+    }
+    best = {stem: max(of, key=lambda label: (of[label], -label)) for stem, of in telling.items()}
     named: dict[int, list[str]] = {}
     for label in sorted(set(labels)):
         own = [stem for stem, winner in best.items() if winner == label]
-        first = sorted(own, key=lambda stem: (-weights[stem][label], stem))[:WORDS]
-        written = _written([words for words, at in zip(spoken, labels, strict=True) if at == label], stem_of)
+        first = sorted(own, key=lambda stem: ([-each for each in telling[stem][label]], stem))[:WORDS]
+        theirs = written | _written([words for words, at in zip(spoken, labels, strict=True) if at == label], stem_of)
         if first:
-            named[label] = [written[stem] for stem in first]
+            named[label] = [theirs[stem] for stem in first]
     return named
+
+
+def _considered(weights: dict[str, dict[int, float]]) -> dict[str, dict[int, float]]:
+    """Return the words that tell the most of each cluster."""
+    kept: dict[str, dict[int, float]] = defaultdict(dict)
+    for label in {label for of in weights.values() for label in of}:
+        own = sorted((-of[label], stem) for stem, of in weights.items() if label in of)
+        for weight, stem in own[:_CONSIDERED]:
+            kept[stem][label] = -weight
+    return kept
+
+
+def _fitting(words: dict[str, str], middles: Floats, meaning: Meaning) -> dict[str, Floats]:
+    """Return stem -> how well what the word means fits what each cluster is about, 0 to 1; without those that mean when or how many."""
+    if not words:
+        return {}
+    means, beside = unit(meaning(list(words.values()))), unit(meaning(_WHEN_AND_HOW_MANY))
+    # Without what is common to all words, as the middles are without what is common to all texts.
+    fits = np.clip(unit(means - means.mean(axis=0)) @ unit(middles).T, 0, 1).round(3)
+    says = (means @ beside.T).max(axis=1) < _NEARLY
+    return {stem: fit for stem, fit, said in zip(words, fits, says, strict=True) if said}
 
 
 def _weights(texts: Sequence[Told], labels: Sequence[int], holding: Sequence[set[str]]) -> dict[str, dict[int, float]]:

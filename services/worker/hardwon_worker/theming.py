@@ -17,7 +17,7 @@ from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 from hardwon_worker import naming
 from hardwon_worker.batches import take_batch
-from hardwon_worker.clustering import clusters, on_a_map
+from hardwon_worker.clustering import clusters, middles, on_a_map
 from hardwon_worker.fusing import Floats
 from hardwon_worker.naming import Spoken, Told
 from hardwon_worker.vectors import LESSONS, LiveModel, from_halfvec
@@ -59,7 +59,7 @@ class Theming:
             # Asked again, now that nobody else can make them.
             if not _is_due(connection, organisation_id, live):
                 return after, None
-            return goal, _make(connection, organisation_id, live, goal, embedded)
+            return goal, _make(connection, organisation_id, live, goal, embedded, embedder)
 
         return take_batch(self._pool, organisation_id, FOLLOWER, _needed(live), take)
 
@@ -85,13 +85,20 @@ def _is_due(connection: Connection[Any], organisation_id: UUID, live: LiveModel)
     return bool(found["model"] != live.model or found["fresh"] >= max(FEWEST, found["known"] * ENOUGH_NEW))
 
 
-def _make(connection: Connection[Any], organisation_id: UUID, live: LiveModel, goal: int, embedded: Embedded) -> int:
+def _make(
+    connection: Connection[Any],
+    organisation_id: UUID,
+    live: LiveModel,
+    goal: int,
+    embedded: Embedded,
+    embedder: Embedder,
+) -> int:
     """Put the themes of all that was recorded up to ``goal`` in the place of those before; return how many there are."""
     parameters: Row = {"organisation_id": organisation_id, "model": live.model, "goal": goal, "erased": ERASED}
     parameters |= fetch_one(connection, SQL["known"], **parameters) or {}
     rows = _sampled(connection, organisation_id, live, goal)
     texts = [row | {"vector": vector} for row in rows if (vector := _vector(row, embedded)) is not None]
-    named, told = _found(connection, texts) if len(texts) >= FEWEST else ({}, [])
+    named, told = _found(connection, texts, embedder) if len(texts) >= FEWEST else ({}, [])
     parameters |= {"texts": len(texts), "themes": Jsonb(_keyed(named)), "told": Jsonb(told)}
     connection.execute(SQL["forget"], parameters)
     connection.execute(SQL["remember"], parameters)
@@ -114,7 +121,9 @@ def _vector(row: Row, embedded: Embedded) -> Floats | None:
     return from_halfvec(row["vector"]) if row["vector"] else embedded.get((row["text_id"], row["text_hash"]))
 
 
-def _found(connection: Connection[Any], texts: Sequence[Row]) -> tuple[dict[int, list[str]], list[Row]]:
+def _found(
+    connection: Connection[Any], texts: Sequence[Row], embedder: Embedder
+) -> tuple[dict[int, list[str]], list[Row]]:
     """Return the words of each theme, and each text with its theme; the first lessons have places on the map too."""
 
     def stems(words: Sequence[Spoken]) -> dict[Spoken, str]:
@@ -123,7 +132,9 @@ def _found(connection: Connection[Any], texts: Sequence[Row]) -> tuple[dict[int,
 
     labels, told = clusters(np.stack([row["vector"] for row in texts]), [row["project_id"] for row in texts])
     said = [Told(row["project_id"], row["text"], row["language"]) for row in texts]
-    named = naming.names(said, labels.tolist(), stems)
+    named = naming.names(
+        said, labels.tolist(), middles(told, labels), stems, lambda words: np.array(embedder.embed(words))
+    )
     mapped = [at for at, row in enumerate(texts) if row["kind"] == "lesson"][:MOST_ON_THE_MAP]
     places = dict(zip(mapped, on_a_map(told, labels).round(4)[mapped].tolist(), strict=True))
     return named, [
