@@ -45,7 +45,7 @@ def test_a_child_that_does_not_stop_is_ended_with_all_it_started(mark: str, tmp_
     until(lambda: len(marked(mark)) == 3)
     child.stop(patience=0.2)
     assert not child.running
-    until(lambda: not marked(mark), patience=2)
+    until(lambda: not marked(mark))
 
 
 def test_a_terminals_ctrl_c_reaches_the_supervisor_only(mark: str, tmp_path: Path) -> None:

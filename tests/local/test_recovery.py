@@ -42,7 +42,7 @@ def test_killing_the_supervisor_ends_the_servers(used_folder: DataFolder, superv
     _commit(supervisor.said["owner_database_url"])
     redis.Redis.from_url(supervisor.said["redis_url"]).set("note", "kept")
     supervisor.kill()
-    until(lambda: not running(used_folder), patience=5)
+    until(lambda: not running(used_folder))
     with _started_within(15, used_folder) as started:
         assert _notes(started.owner_database_url) == [("kept",)]
         assert redis.Redis.from_url(started.redis_url).get("note") == b"kept"

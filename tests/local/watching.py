@@ -48,7 +48,7 @@ def new_ground() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-def until(condition: Callable[[], object], *, patience: float = 10) -> None:
+def until(condition: Callable[[], object], *, patience: float = 30) -> None:
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, f"not within {patience:g} seconds"
