@@ -8,7 +8,7 @@ from rich.table import Table
 from hardwon.bootstrap import open_pool
 from hardwon.config import DatabaseSettings
 from hardwon.ports import Embedder
-from hardwon_bench import pages, searching, walls, wording
+from hardwon_bench import living, pages, searching, walls, wording
 from hardwon_bench.database import database, megabytes
 from hardwon_bench.measuring import Times, load
 from hardwon_bench.searching import Found, worker
@@ -79,8 +79,8 @@ def pages_of(lessons: int, requests: int) -> None:
     for name in ("ms", "p50", "p95", "p99"):
         table.add_column(name, justify="left" if name == "ms" else "right")
     with database() as (started, owner), open_pool(_settings(started), "hardwon-bench") as pool:
-        large = pages.fill(pool, owner, lessons)
-        for name, times in pages.measure(started, pool, owner, large, requests).items():
+        lived = living.fill(pool, owner, lessons)
+        for name, times in pages.measure(started, pool, lived, requests).items():
             table.add_row(name, *map(str, (times.p50, times.p95, times.p99)))
     Console().print(table)
 

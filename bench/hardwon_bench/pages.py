@@ -4,30 +4,22 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-import numpy as np
 from flask.testing import FlaskClient
-from psycopg import Connection
 from pydantic import SecretStr
 
 from hardwon import sessions
 from hardwon.bootstrap import open_log
-from hardwon.ids import new_id
 from hardwon.projections.following import Pool
-from hardwon.sql import queries
 from hardwon_api.app import create_app
 from hardwon_api.context import SESSION, Deps, Found, NearPoint
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
-from hardwon_bench import database
-from hardwon_bench.database import Organisation
+from hardwon_bench.living import Lived
 from hardwon_bench.measuring import Times, timed
-from hardwon_bench.texts import Speech
 from hardwon_local.servers import Servers
 
-SQL = queries("hardwon_bench", "pages.sql")
-_SENTENCES = 3
 _FIRST = 20
 """So many requests are made unmeasured."""
 _ANSWERS = 20
@@ -39,9 +31,21 @@ ADDRESSES = {
     "what we learned": "/learned",
     "what we learned, one team": "/learned?team=Team+3",
     "map of lessons": "/learned/map",
+    "project": "/projects/{project}",
+    "project, at an earlier moment": "/projects/{project}?step=2",
+    "lesson": "/lessons/{lesson}",
+    "retrospectives": "/retrospectives",
+    "board of forty points": "/retrospectives/{meeting}",
+    "board, as it changes": "/retrospectives/{meeting}",
+    "log": "/log",
+    "log, one project": "/log?project={project}",
+    "members": "/admin",
+    "tokens": "/admin/tokens",
+    "health": "/admin/health",
+    "account": "/account",
 }
 """What is measured: names, and addresses."""
-_PARTS = {"search as one types"}
+_PARTS = {"search as one types", "board, as it changes"}
 """Asked by htmx."""
 
 
@@ -62,50 +66,34 @@ class _Instantly:
         return self._found[:limit], []
 
 
-def fill(pool: Pool, owner: Connection[object], lessons: int) -> Organisation:
-    """Make organisations of very different size with lessons, stories, suggestions and themes; return the large one."""
-    speech, chance, counts = Speech(), np.random.default_rng(1), database.sizes(lessons)
-    told = speech.sentences(np.repeat(speech.topics_of(sum(counts), chance), _SENTENCES), chance)
-    texts = [" ".join(told[at : at + _SENTENCES]) for at in range(0, len(told), _SENTENCES)]
-    large = database.fill(pool, owner, texts, counts)[0]
-    for name in ("profiles", "points", "learning", "recommendations"):
-        owner.execute(SQL[name])
-    names = {"organisation_id": large.organisation_id}
-    owner.execute(SQL["themes"], names)
-    owner.execute(SQL["themes_checkpoint"], names)
-    database.settle(owner)
-    return large
-
-
-def measure(
-    started: Servers, pool: Pool, owner: Connection[object], large: Organisation, requests: int
-) -> dict[str, Times]:
+def measure(started: Servers, pool: Pool, lived: Lived, requests: int) -> dict[str, Times]:
     """Ask for each page, one at a time."""
-    client = _signed_in(started, pool, owner, large)
+    client = signed_in(started, pool, lived)
     times = {}
     for name, address in ADDRESSES.items():
         headers = {"HX-Request": "true"} if name in _PARTS else {}
-        calls = [partial(_get, client, address, headers) for _ in range(_FIRST + requests)]
+        asked = address.format(project=lived.project, lesson=lived.lesson, meeting=lived.meeting)
+        calls = [partial(_get, client, asked, headers) for _ in range(_FIRST + requests)]
         timed(calls[:_FIRST])
         times[name] = timed(calls[_FIRST:])
     return times
 
 
-def _signed_in(started: Servers, pool: Pool, owner: Connection[object], large: Organisation) -> FlaskClient:
+def signed_in(started: Servers, pool: Pool, lived: Lived) -> FlaskClient:
+    """Return what asks as an administrator of the large organisation."""
     settings = ApiSettings(
         database_url=started.app_database_url,
         redis_url=started.redis_url,
         person_key=SecretStr(started.person_key_path.read_text("ascii")),
         requests_per_minute=1_000_000,
     )
-    hints, search = CeleryHints(settings, producer(settings)), _Instantly(large.lessons[:_ANSWERS])
+    hints, search = CeleryHints(settings, producer(settings)), _Instantly(lived.large.lessons[:_ANSWERS])
     client = create_app(
         Deps(settings, pool, open_log(pool), hints, search, Streams(1, 1), Gate(settings.request_threads))
     ).test_client()
-    names = {"organisation_id": large.organisation_id, "member_id": new_id()}
-    owner.execute(SQL["member"], names)
-    with pool.of(large.organisation_id) as connection:
-        client.set_cookie(SESSION, sessions.begin(connection, **names))
+    id_ = lived.large.organisation_id
+    with pool.of(id_) as connection:
+        client.set_cookie(SESSION, sessions.begin(connection, id_, lived.member))
     return client
 
 

@@ -31,24 +31,23 @@ def begin(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -
     return made
 
 
-def authenticate(pool: Pool, shown: str) -> Principal | None:
-    """Return whose session it is, with all that this member's role allows; None for anything else, whatever is wrong with it."""
+def authenticate(pool: Pool, shown: str, *, used: bool = False) -> Principal | None:
+    """Return whose session it is, with all that this member's role allows; None for anything else, whatever is wrong with it.
+
+    Where it is ``used``, that is noted: once a minute is enough.
+    """
     organisation_id = secret.organisation_of(shown)
     if organisation_id is None:
         return None
     names: Row = {"organisation_id": organisation_id, "digest": secret.digest(shown)}
     with pool.of(organisation_id) as connection:
         found = fetch_one(connection, SQL["authenticate"], **names | _LIMITS)
+        if found and used and found["due"]:
+            connection.execute(SQL["seen"], names)
     if found is None:
         return None
     scopes = frozenset(ROLES[found["role"]])
     return Principal(organisation_id, found["session_id"], "web session", scopes, found["member_id"])
-
-
-def seen(pool: Pool, organisation_id: UUID, shown: str) -> None:
-    """Note that the session is used: once a minute is enough."""
-    with pool.of(organisation_id) as connection:
-        connection.execute(SQL["seen"], {"organisation_id": organisation_id, "digest": secret.digest(shown)})
 
 
 def of_member(connection: Connection[Any], organisation_id: UUID, member_id: UUID) -> list[Row]:

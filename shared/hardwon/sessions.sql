@@ -9,16 +9,15 @@ WHERE organisation_id = %(organisation_id)s AND (created_at < now() - %(longest)
 
 -- name: authenticate
 -- A session is good for as long as the member is one.
-SELECT session.session_id, session.member_id, member.role
+SELECT session.session_id, session.member_id, member.role, session.seen_at < now() - interval '1 minute' AS due
 FROM session
 JOIN member ON member.organisation_id = session.organisation_id AND member.member_id = session.member_id AND NOT member.removed
 WHERE session.organisation_id = %(organisation_id)s AND session.digest = %(digest)s
     AND session.created_at > now() - %(longest)s AND session.seen_at > now() - %(idle)s
 
 -- name: seen
--- Not with every request: reading a page should write nothing.
-UPDATE session SET seen_at = now()
-WHERE organisation_id = %(organisation_id)s AND digest = %(digest)s AND seen_at < now() - interval '1 minute'
+-- Only where it is due: reading a page should write nothing.
+UPDATE session SET seen_at = now() WHERE organisation_id = %(organisation_id)s AND digest = %(digest)s
 
 -- name: of_member
 SELECT session_id, created_at, seen_at FROM session

@@ -101,6 +101,25 @@ def test_themes_are_narrowed_by_month_and_team(client: Client, new_client: Any, 
     assert asked("", new_client()) == []
 
 
+def test_what_themes_tell_is_never_older_than_what_was_found(client: Client, pool: Pool, told: list[str]) -> None:
+    """Asked again, the counts are those of what is there now: after a worker found themes anew, and after a project changed its team."""
+
+    def asked() -> list[tuple[int, list[str]]]:
+        items = client.get("/insights/themes").json["items"]
+        return [(each["projects"], [team["team"] for team in each["teams"]]) for each in items]
+
+    before = asked()
+    assert before == asked() == [(2, ["Ferries", "Piers"]), (1, ["Piers"])]
+    piers = client.get(f"/lessons/{told[0]}").json["source_project"]["id"]
+    client.send("PATCH", f"/projects/{piers}", json={"team": "Quays"})
+    client.follow()
+    assert asked() == [(2, ["Ferries", "Quays"]), (1, ["Quays"])]
+    with pool.of(client.organisation) as connection:
+        connection.execute("DELETE FROM theme_text WHERE kind <> 'lesson'")
+        connection.execute("UPDATE checkpoint SET position = 8 WHERE follower = 'themes'")
+    assert asked() == [(1, ["Quays"]), (1, ["Quays"])]
+
+
 def test_lessons_have_a_place_on_the_map(client: Client, told: list[str]) -> None:
     """Each with what it says and its theme; one that was retired since is not shown any more."""
     late, dark = told

@@ -125,3 +125,17 @@ def test_vectors_are_walked_by_their_index_behind_the_wall(full: Connection[Any]
     full.execute("RESET ROLE")
     assert "Index Scan using lesson_vector_" in plan
     assert "lesson_vector_pkey" not in plan or query == "duplicates.sql:alike", plan
+
+
+def test_home_reads_the_lessons_of_few_projects(full: Connection[Any]) -> None:
+    """Of the newest points, and no others, however many lessons the organisation has. Control: by IN the planner is free to read all."""
+    query = dict(asked())["points.sql:unanswered_lately"]
+    few = "project_id = ANY(ARRAY(SELECT DISTINCT project_id FROM lately))"
+    assert few in query
+
+    def by_project(told: str) -> bool:
+        walked = conditions(full, told, APPLICATION_ROLE, "Index Cond")
+        return any(table == "lesson" and condition.startswith("project_id = ANY") for table, condition in walked)
+
+    assert by_project(query)
+    assert not by_project(query.replace(few, "project_id IN (SELECT project_id FROM lately)"))

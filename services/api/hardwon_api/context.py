@@ -165,9 +165,8 @@ def _authenticate() -> None:
 def _recognise() -> AnyResponse | None:
     """Look who is signed in; send whoever must be and is not to where one signs in."""
     if secret := session_secret():
-        found = sessions.authenticate(deps().pool, secret)
+        found = sessions.authenticate(deps().pool, secret, used=True)
         if found:
-            sessions.seen(deps().pool, found.organisation_id, secret)
             _known(found)
     scope = _needed()
     if scope and asking() is None:

@@ -117,6 +117,17 @@ def by_team(rows: Iterable[Row]) -> Months:
     return found
 
 
+def in_all(months: Months, *, first: str, last: str, team: str | None = None) -> Counts:
+    """Add up what ``learned`` does, and nothing by month or team."""
+    found: Counts = Counter()
+    for name, of_team in months.items():
+        if team in (None, name):
+            for month, counts in of_team.items():
+                for each, count in counts.items() if first <= month <= last else ():
+                    found[each] += count
+    return found
+
+
 def learned(months: Months, *, first: str, last: str, team: str | None = None) -> Learned:
     """Add up the months from ``first`` to ``last``, of one team or of all."""
     found = Learned()

@@ -47,11 +47,12 @@ ORDER BY point.position DESC LIMIT %(limit)s
 
 -- name: unanswered_lately
 -- Of the newest points only, so that it costs the same in an organisation of any size; served by discussion_point_newest and lesson_of_project.
+-- Of = ANY the planner knows that few projects come; of IN it does not, and reads all lessons.
 WITH lately AS MATERIALIZED (
     SELECT * FROM discussion_point WHERE organisation_id = %(organisation_id)s ORDER BY position DESC LIMIT %(looked_at)s
 ), answered AS MATERIALIZED (
     SELECT jsonb_array_elements_text(points)::uuid AS point_id FROM lesson
-    WHERE organisation_id = %(organisation_id)s AND project_id IN (SELECT project_id FROM lately)
+    WHERE organisation_id = %(organisation_id)s AND project_id = ANY(ARRAY(SELECT DISTINCT project_id FROM lately))
 )
 SELECT lately.* FROM lately
 WHERE NOT EXISTS (SELECT FROM answered WHERE answered.point_id = lately.point_id) AND lately.text <> %(erased)s

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Self
 
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 from pydantic import BaseModel, Field, StringConstraints
 
 from hardwon.domain.errors import Invalid
@@ -128,6 +128,13 @@ def told(query: LearningQuery) -> LearningInsights:
     )
 
 
+def in_all(query: LearningQuery) -> Learning:
+    """Return the sum of it alone; raises as above."""
+    in_order(query.from_, query.to)
+    months = _months(position_asked(query))
+    return Learning.counted(learning.in_all(months, first=query.from_, last=query.to, team=query.team))
+
+
 def in_order(first: str, last: str) -> None:
     """Refuse a stretch of months, or of days, that ends before it begins."""
     if first > last:
@@ -149,9 +156,13 @@ def _months(position: int | None) -> learning.Months:
 
 
 def summed(name: str, followers: tuple[str, ...], make: Callable[[], Value]) -> Value:
-    """Return this sum of the organisation that asks, made anew only where the read models have moved since, or the log is another one."""
-    with deps().pool.connection() as connection:
-        at = checkpoints(connection, organisation())
-        era = epoch.era(connection, organisation())
+    """Return this sum of the organisation that asks, made anew only where the read models have moved since, or the log is another one.
+
+    How far they are is asked once for each request, before the first sum: one that is made of more is made anew the next time.
+    """
+    if "moved" not in g:
+        with deps().pool.connection() as connection:
+            g.moved = checkpoints(connection, organisation()), epoch.era(connection, organisation())
+    at, era = g.moved
     state = (era, *(at[each].position if each in at else 0 for each in followers))
     return deps().sums.of((organisation(), name), state, make)

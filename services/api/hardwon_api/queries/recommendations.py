@@ -1,6 +1,7 @@
 """What a project was suggested."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import Response, jsonify
@@ -48,8 +49,21 @@ def get(path: ProjectPath, query: AsOfQuery) -> Response:
     return jsonify(found[0].model_dump(mode="json"))
 
 
+class WithLessons(NamedTuple):
+    """What a project was suggested, and the rows of its lessons."""
+
+    found: Recommendations
+    lessons: dict[UUID, Row]
+
+
 def recommendations(organisation_id: UUID, project_id: UUID) -> Recommendations | None:
     """Return a project's recommendations; None where the read model does not know the project (yet)."""
+    told = with_lessons(organisation_id, project_id)
+    return told.found if told else None
+
+
+def with_lessons(organisation_id: UUID, project_id: UUID) -> WithLessons | None:
+    """Return the same, with the rows of the lessons."""
     with deps().pool.connection() as connection:
         row = read_model.get(connection, organisation_id, project_id)
         if row is None:
@@ -59,6 +73,11 @@ def recommendations(organisation_id: UUID, project_id: UUID) -> Recommendations 
 
 def recommendations_as_of(organisation_id: UUID, project_id: UUID, position: int) -> Recommendations:
     """Return a project's recommendations as they were at a log position."""
+    return with_lessons_as_of(organisation_id, project_id, position).found
+
+
+def with_lessons_as_of(organisation_id: UUID, project_id: UUID, position: int) -> WithLessons:
+    """Return the same, with the rows of the lessons as they then were."""
     log = deps().log
     row = read_model.get_as_of(log, organisation_id, project_id, position)
     if row is None:
@@ -67,6 +86,7 @@ def recommendations_as_of(organisation_id: UUID, project_id: UUID, position: int
     return _told(row, lambda ids: lessons.of_ids_as_of(log, organisation_id, ids, position))
 
 
-def _told(row: Row, lessons_of: Callable[[list[UUID]], dict[UUID, Row]]) -> Recommendations:
+def _told(row: Row, lessons_of: Callable[[list[UUID]], dict[UUID, Row]]) -> WithLessons:
     ids = read_model.lesson_ids(row)
-    return Recommendations.told(row, lessons_of(ids) if ids else {})
+    found = lessons_of(ids) if ids else {}
+    return WithLessons(Recommendations.told(row, found), found)

@@ -151,11 +151,19 @@ def listed(query: ThemesQuery) -> ThemeList:
     in_order(query.from_, query.to)
     with deps().pool.connection() as connection:
         made, words = themes.made(connection, organisation()) or {}, themes.words(connection, organisation())
-        rows = themes.told(connection, organisation(), first=query.from_, last=query.to, team=query.team)
-    of_theme = _grouped((row for row in rows if row["theme"] in words), "theme")
-    found = [Theme.of_rows(theme, words[theme], each) for theme, each in of_theme.items()]
-    found.sort(key=lambda each: (-sum(row["texts"] for row in of_theme[each.theme]), each.theme))
-    return ThemeList(**made, items=found)
+
+    def make() -> list[Theme]:
+        with deps().pool.connection() as connection:
+            rows = themes.told(connection, organisation(), first=query.from_, last=query.to, team=query.team)
+        of_theme = _grouped(rows, "theme")
+        found = [Theme.of_rows(theme, [], each) for theme, each in of_theme.items()]
+        return sorted(found, key=lambda each: (-sum(row["texts"] for row in of_theme[each.theme]), each.theme))
+
+    # One team's are quickly added up, and whatever somebody gives for its name is not kept.
+    months = f"themes {query.from_} {query.to}"
+    counted = make() if query.team else summed(months, ("themes", "projects"), make)
+    items = [each.model_copy(update={"words": words[each.theme]}) for each in counted if each.theme in words]
+    return ThemeList(**made, items=items)
 
 
 @api.get("/insights/map", responses={200: Map}, operation_id="get_lesson_map")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from flask_babel import format_date
-
 from hardwon_api.queries.themes import Told, ToldInMonth
+from hardwon_api.web.telling import day
 
 HEIGHT = 80
 """Of a chart, above its line and below it together."""
@@ -77,7 +76,7 @@ class Span(NamedTuple):
     def name(self, start: int) -> str:
         """Return how the reader's language calls the period."""
         form = {1: "MMM y", 3: "QQQ y", 12: "y"}[self.months]
-        return str(format_date(date(start // 12, start % 12 + 1, 1), form))
+        return day(date(start // 12, start % 12 + 1, 1), form)
 
 
 def charts(told: Sequence[Sequence[ToldInMonth]]) -> list[Chart]:
@@ -87,12 +86,13 @@ def charts(told: Sequence[Sequence[ToldInMonth]]) -> list[Chart]:
     above = max((each.went_well + each.lessons for periods in added for each in periods), default=0)
     below = max((each.went_wrong for periods in added for each in periods), default=0)
     scale = HEIGHT / max(1, above + below)
+    names = [span.name(start) for start in span.starts]
     line = above * scale if above + below else HEIGHT / 2
     return [
         Chart(
             [
-                Period(span.name(start), each, _bars(each, at * STEP, line, scale))
-                for at, (start, each) in enumerate(zip(span.starts, periods, strict=True))
+                Period(name, each, _bars(each, at * STEP, line, scale))
+                for at, (name, each) in enumerate(zip(names, periods, strict=True))
             ],
             round(line, 2),
         )

@@ -36,7 +36,12 @@ class Steps(NamedTuple):
 
 def steps(connection: Connection[Any]) -> Steps:
     log, id_ = deps().log, organisation()
-    begun = log.read_newest(id_, ProjectRegistered, paging.FROM_THE_NEWEST, _LOOKED_AT)
+    # The newest one mostly has not ended: then no others are read.
+    begun = (
+        stored
+        for most in (1, _LOOKED_AT)
+        for stored in log.read_newest(id_, ProjectRegistered, paging.FROM_THE_NEWEST, most)
+    )
     return Steps(
         bool(lessons.page(connection, id_, before=paging.FROM_THE_NEWEST, limit=1)),
         any(not stored.data["profile"].get("ended_on") for stored in begun),

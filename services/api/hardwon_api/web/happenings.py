@@ -186,4 +186,5 @@ def _id(data: Mapping[str, Any], *fields: str) -> UUID:
 
 
 def _short(value: str | int) -> str:
-    return shorten(str(value), _SHOWN, placeholder=" …")
+    said = " ".join(str(value).split())
+    return said if len(said) <= _SHOWN else shorten(said, _SHOWN, placeholder=" …")

@@ -84,7 +84,7 @@ def _found(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
     if themes_of is None or learning_of is None:
         return {}, next(iter(wrong.values()))
     try:
-        listed, learning = themes.listed(themes_of), insights.told(learning_of).total
+        listed, learning = themes.listed(themes_of), insights.in_all(learning_of)
     except Invalid:
         return {}, _("These months are in the wrong order.")
     (of_all,) = charts([by_month(month for each in listed.items for month in each.months)])

@@ -1,5 +1,6 @@
 """A project: what it is, what happened in it, and what it was suggested, now or on any day before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
@@ -8,20 +9,20 @@ from uuid import UUID
 from flask import render_template, request
 
 from hardwon.domain.errors import NotFound
-from hardwon.domain.events import DomainEvent, ProjectProfileChanged, ProjectRegistered, RetrospectiveHeld
-from hardwon.domain.project import stream
-from hardwon.log.wire import StoredEvent
+from hardwon.domain.events import ProjectProfileChanged, ProjectRegistered, RetrospectiveHeld
+from hardwon.log.wire import StoredEvent, type_of
 from hardwon.projections import as_of, lessons, projects
 from hardwon.projections.recommendations import FOLDED
 from hardwon_api import paging
 from hardwon_api.answers import Lesson, Project
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
-from hardwon_api.web.pages import blueprint
-from hardwon_api.web.suggestions import cards_now, cards_then
+from hardwon_api.web.pages import blueprint, is_part
+from hardwon_api.web.suggestions import AT_ONCE, cards_now, cards_then
 
 pages = blueprint("projects")
 _LESSONS = 50
+_HELD = type_of(RetrospectiveHeld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +52,40 @@ class Meeting(NamedTuple):
 @pages.get("/projects/<uuid:project_id>")
 @needs("read")
 def page(project_id: UUID) -> str:
-    """Show the project; with ``?step=`` or ``?day=`` what it was suggested by then."""
-    head = deps().log.head(organisation()).position
+    """Show the project; with ``?step=`` or ``?day=`` what it was suggested by then, with ``?all=`` all of it at once.
+
+    To htmx only what comes behind the cards that the page opened with.
+    """
     with deps().pool.connection() as connection:
         row = projects.get(connection, organisation(), project_id)
         if row is None:
             raise NotFound("project", project_id)
         newest = paging.FROM_THE_NEWEST
         drawn = lessons.page(connection, organisation(), before=newest, limit=_LESSONS, project_id=project_id)
-    past = _past(project_id, head)
-    found, cards = cards_now(project_id) if past.position is None else cards_then(project_id, past.position)
+    head = deps().log.head(organisation()).position
+    told = deps().log.read_about(organisation(), "project", [project_id], (*FOLDED, RetrospectiveHeld), head)
+    past = _past([each for each in told if each.type != _HELD])
+    shown = slice(AT_ONCE, None) if is_part() else slice(None if "all" in request.args else AT_ONCE)
+    then = past.position
+    found, cards = cards_now(project_id, shown) if then is None else cards_then(project_id, then, shown)
+    if is_part():
+        return render_template("projects/_rest.html", project_id=project_id, cards=cards, then=past.at)
     return render_template(
         "projects/page.html",
         project=Project.of(row),
-        phases=_phases(project_id),
-        meetings=_meetings(project_id, head),
+        phases=_phases(told),
+        meetings=_meetings(told),
         drawn=[Lesson.of(each) for each in drawn],
         past=past,
         head=head,
         found=found,
         cards=cards,
+        at_once=AT_ONCE,
+        asked={name: asked for name in ("step", "day") if (asked := request.args.get(name))},
     )
 
 
-def _past(project_id: UUID, head: int) -> Past:
-    moments = _about(project_id, FOLDED, head)
+def _past(moments: list[StoredEvent]) -> Past:
     day = request.args.get("day", type=datetime.fromisoformat)
     step = request.args.get("step", type=int)
     if day:
@@ -87,10 +97,10 @@ def _past(project_id: UUID, head: int) -> Past:
     return Past(moments, moments[step].recorded_at, moments[step].position)
 
 
-def _phases(project_id: UUID) -> list[tuple[str, datetime]]:
+def _phases(told: Iterable[StoredEvent]) -> list[tuple[str, datetime]]:
     """Return the phases that the project went through, and since when each."""
     found: list[tuple[str, datetime]] = []
-    for stored in deps().log.read_stream(organisation(), stream(project_id)):
+    for stored in told:
         event, phase = stored.event, ""
         if isinstance(event, ProjectRegistered):
             phase = event.profile.phase
@@ -101,18 +111,13 @@ def _phases(project_id: UUID) -> list[tuple[str, datetime]]:
     return found
 
 
-def _meetings(project_id: UUID, head: int) -> list[Meeting]:
+def _meetings(told: Iterable[StoredEvent]) -> list[Meeting]:
     """Return its retrospectives, the one held last first, whenever it was recorded."""
-    held = _about(project_id, (RetrospectiveHeld,), head)
     found = [
         Meeting(
             each.event.retrospective_id, each.event.title, each.event.held_on or each.occurred_at.date().isoformat()
         )
-        for each in held
+        for each in told
         if isinstance(each.event, RetrospectiveHeld)
     ]
     return sorted(found, key=lambda each: each.day, reverse=True)
-
-
-def _about(project_id: UUID, types: tuple[type[DomainEvent], ...], until: int) -> list[StoredEvent]:
-    return deps().log.read_about(organisation(), "project", [project_id], types, until)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hardwon import handlers
@@ -164,11 +164,12 @@ def _board(
     known = {"board": told, "piles": piles(told)}
     if is_part():
         return render_template("retrospectives/_board.html", **known)
-    position = deps().log.head(organisation()).position
     with deps().pool.connection() as connection:
         project = projects.get(connection, organisation(), told.project_id)
     known |= {"project": Project.of(project) if project else None, "before": before.of(told)}
-    return render_template("retrospectives/board.html", **known, position=position, wrong=wrong or {}, said=said or {})
+    return render_template(
+        "retrospectives/board.html", **known, position=g.position, wrong=wrong or {}, said=said or {}
+    )
 
 
 def _listing(wrong: dict[str, str], said: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """What a project was suggested, as cards: the advice first, then the story, and why it is shown. And what the project says of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,14 +11,14 @@ from hardwon import handlers
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import NotFound
 from hardwon.log.wire import StoredEvent
-from hardwon.projections import lessons, points
+from hardwon.projections import points
 from hardwon.projections.following import Row
 from hardwon_api.answers import DiscussionPoint
 from hardwon_api.commands.feedback import NewFeedback, NewOutcome
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
-from hardwon_api.queries.recommendations import recommendations, recommendations_as_of
+from hardwon_api.queries.recommendations import WithLessons, with_lessons, with_lessons_as_of
 from hardwon_api.suggesting import Reason, Recommendations, Suggestion
 from hardwon_api.web.pages import Form, blueprint, is_part, read, settle
 from hardwon_api.web.translating import gettext as _
@@ -28,6 +28,8 @@ pages = blueprint("suggestions")
 _UNDO = "undo"
 _WORDS = 3  # reasons that a card tells
 _LITTLE = 0.05  # of a score; what adds less is not why one sees it
+AT_ONCE = 5
+"""So many cards a page opens with; the others come when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +46,36 @@ class Card:
         return [told(each, self.said.lesson.advice) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
 
 
-def cards_now(project_id: UUID) -> tuple[Recommendations, list[Card]]:
-    """Return all that the project was suggested."""
-    found = recommendations(organisation(), project_id)
-    if found is None:
+def cards_now(project_id: UUID, shown: slice) -> tuple[Recommendations, list[Card]]:
+    """Return all that the project was suggested, and the cards of what is shown of it."""
+    told = _suggested(project_id)
+    return told.found, _cards(told, shown)
+
+
+def cards_then(project_id: UUID, position: int, shown: slice) -> tuple[Recommendations, list[Card]]:
+    """Return all that it was suggested by then, in the words of then, and the cards of what is shown of it."""
+    told, log = with_lessons_as_of(organisation(), project_id, position), deps().log
+    return told.found, _cards(told, shown, lambda ids: points.of_ids_from(log, organisation(), ids))
+
+
+def _suggested(project_id: UUID) -> WithLessons:
+    told = with_lessons(organisation(), project_id)
+    if told is None:
         raise NotFound("project", project_id)
+    return told
+
+
+def _now(point_ids: list[UUID]) -> list[Row]:
     with deps().pool.connection() as connection:
-        rows = lessons.of_ids(connection, organisation(), [each.lesson.id for each in found.items])
-        stories = points.of_ids(connection, organisation(), _point_ids(rows.values()))
-    return found, _cards(found, rows, stories)
+        return points.of_ids(connection, organisation(), point_ids)
 
 
-def cards_then(project_id: UUID, position: int) -> tuple[Recommendations, list[Card]]:
-    """Return all that it was suggested by then, in the words of then."""
-    log = deps().log
-    found = recommendations_as_of(organisation(), project_id, position)
-    rows = lessons.of_ids_as_of(log, organisation(), [each.lesson.id for each in found.items], position)
-    return found, _cards(found, rows, points.of_ids_from(log, organisation(), _point_ids(rows.values())))
-
-
-def _point_ids(rows: Iterable[Row]) -> list[UUID]:
-    return [UUID(id_) for row in rows for id_ in row["points"]]
-
-
-def _cards(found: Recommendations, rows: dict[UUID, Row], stories: Sequence[Row]) -> list[Card]:
+def _cards(told: WithLessons, shown: slice, stories_of: Callable[[list[UUID]], Sequence[Row]] = _now) -> list[Card]:
+    items = told.found.items[shown]
+    ids = {each.lesson.id: told.lessons[each.lesson.id]["points"] for each in items}
+    stories = stories_of([UUID(id_) for each in ids.values() for id_ in each]) if any(ids.values()) else ()
     by_id = {str(row["point_id"]): DiscussionPoint.of(row) for row in stories}
-    return [Card(each, [by_id[id_] for id_ in rows[each.lesson.id]["points"] if id_ in by_id]) for each in found.items]
+    return [Card(each, [by_id[id_] for id_ in ids[each.lesson.id] if id_ in by_id]) for each in items]
 
 
 @pages.get("/projects/<uuid:project_id>/suggestions")
@@ -77,13 +83,12 @@ def _cards(found: Recommendations, rows: dict[UUID, Row], stories: Sequence[Row]
 def part(project_id: UUID) -> str | Response:
     """Answer a page that heard of something: with the cards, where it waited for them, else with a word that there are new ones."""
     settle(deps().log.head(organisation()).position, "recommendations", "lessons")
-    found, cards = cards_now(project_id)
+    found, cards = cards_now(project_id, slice(AT_ONCE))
     if request.args.get("state") == "ready":
         fresh = found.position > request.args.get("seen", found.position, type=int)
         return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
-    return render_template(
-        "projects/_suggestions.html", project_id=project_id, found=found, cards=cards, then=None, arriving=True
-    )
+    told = {"project_id": project_id, "found": found, "cards": cards, "at_once": AT_ONCE}
+    return render_template("projects/_suggestions.html", **told, asked={}, then=None, arriving=True)
 
 
 @pages.post("/projects/<uuid:project_id>/suggestions/<uuid:lesson_id>")
@@ -94,12 +99,14 @@ def say(project_id: UUID, lesson_id: UUID) -> str | Response:
     if stored:
         recorded(stored.position)
         settle(stored.position, "recommendations", "lessons")
-    if not is_part():
-        return redirect(url_for("web_projects.page", project_id=project_id, _anchor=f"lesson-{lesson_id}"))
-    _found, cards = cards_now(project_id)
-    card = next((each for each in cards if each.said.lesson.id == lesson_id), None)
-    if card is None:
+    told = _suggested(project_id)
+    place = next((at for at, each in enumerate(told.found.items) if each.lesson.id == lesson_id), None)
+    if place is None:
         raise NotFound("recommendation", lesson_id)
+    if not is_part():
+        whole = 1 if place >= AT_ONCE else None
+        return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
+    (card,) = _cards(told, slice(place, place + 1))
     return render_template("projects/_card.html", project_id=project_id, card=card, then=None, answered=True)
 
 

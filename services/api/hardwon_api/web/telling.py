@@ -1,39 +1,88 @@
 """How values read on a page: days, moments, numbers, Markdown. Filters of the templates."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
-from flask_babel import format_date, format_decimal, format_percent, format_time, format_timedelta
+from flask_babel import format_timedelta
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from hardwon_api.web.translating import locale
+
+_MOST = 4_096
+"""So many days and numbers are kept as they read: pages tell the same ones again and again."""
+_PLAIN = re.compile(r"[^\W\d_][^*_`\[\]<>&\\\"\x00-\x1f\x7f]*")
+"""One line that begins with a letter and holds nothing to which Markdown, or HTML, gives a meaning: much of what people write."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "html_block", "html_inline"])
 
 
 def markdown(text: str) -> Markup:
     """Return what people wrote as HTML: tags in it are shown as text, a link that would run something is none, and no image loads."""
+    if _PLAIN.fullmatch(text) and not text[-1].isspace():
+        return Markup(f"<p>{text}</p>\n")  # noqa: S704 - as the library does, which takes half a millisecond for it
     return Markup(_MARKDOWN.render(text))  # noqa: S704 - the library escapes everything that is not its own
 
 
-def day(value: date | datetime | str | None) -> str:
+def day(value: date | datetime | str | None, form: str = "medium") -> str:
     """Return a day as the reader's language writes it; nothing for none."""
-    return format_date(_read(value), "medium") if value else ""
+    return _day(_minute(_read(value)), form, locale()) if value else ""
 
 
 def moment(value: datetime | str | None) -> str:
     """Return a day and a time; nobody reads seconds."""
     if not value:
         return ""
-    then = _read(value)
-    return f"{format_date(then, 'medium')}, {format_time(then, 'short')}"
+    then = _minute(_read(value))
+    return f"{_day(then, 'medium', locale())}, {_time(then, locale())}"
+
+
+def number(value: float) -> str:
+    """Return a number as the reader's language writes it."""
+    return _number(value, locale())
+
+
+def percent(value: float) -> str:
+    """Return a share in hundredths."""
+    return _percent(value, locale())
 
 
 def ago(value: datetime | str) -> str:
     """Return how long ago it was, roughly."""
     then = _read(value)
     if not isinstance(then, datetime):
-        then = datetime.combine(then, datetime.min.time())
+        then = datetime.combine(then, time.min)
     return str(format_timedelta(then - datetime.now(then.tzinfo), add_direction=True))
+
+
+@lru_cache(_MOST)
+def _day(value: date, form: str, reader: str) -> str:
+    return format_date(value, form, locale=reader)
+
+
+@lru_cache(_MOST)
+def _time(value: datetime, reader: str) -> str:
+    return format_time(value, "short", locale=reader)
+
+
+@lru_cache(_MOST)
+def _number(value: float, reader: str) -> str:
+    return format_decimal(value, locale=reader)
+
+
+@lru_cache(_MOST)
+def _percent(value: float, reader: str) -> str:
+    return format_percent(value, locale=reader)
+
+
+def _minute(value: date) -> datetime:
+    """Return a moment of UTC to the minute; of a day its first."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time.min, UTC)
+    return value.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _read(value: date | datetime | str) -> date | datetime:
@@ -59,6 +108,6 @@ def register(app: Flask) -> None:
         moment=moment,
         ago=ago,
         iso=iso,
-        number=format_decimal,
-        percent=format_percent,
+        number=number,
+        percent=percent,
     )

@@ -3,20 +3,19 @@
 The files are read as they are, once, at start: there is nothing to compile, so an editable install and a wheel are alike.
 """
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-import flask_babel
 from babel.core import negotiate_locale
 from babel.localedata import locale_identifiers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
+from markupsafe import Markup
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """Each in its own words, for whoever looks for his."""
@@ -25,10 +24,8 @@ _DOMAIN = "messages"
 _ELSEWHERE = {"en": "en_001"}
 """Where no country is named: English alone would be American."""
 _KNOWN = [each for each in locale_identifiers() if each.partition("_")[0] in LANGUAGES]
-
-# The library has no types; its functions get them here.
-gettext: Callable[..., str] = flask_babel.gettext
-ngettext: Callable[..., str] = flask_babel.ngettext
+_MOST = 4_096
+"""So many messages are kept as templates need them: more than there are."""
 
 
 class _Catalogues(Domain):  # type: ignore[misc]  # the library has no types
@@ -68,14 +65,58 @@ _CATALOGUES = _Catalogues()
 
 
 def language() -> str:
-    """Return the language that was chosen on the page, else the one that the browser prefers."""
-    chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "en")
+    """Return the language that was chosen on the page, else the one that the browser prefers; found once for each request."""
+    found: str | None = g.get("language")
+    if found is None:
+        chosen = request.cookies.get(COOKIE, "")
+        known = chosen in LANGUAGES
+        g.language = found = chosen if known else request.accept_languages.best_match(list(LANGUAGES), "en")
+    return found
 
 
-def _locale() -> str:
+def gettext(message: str, /, **values: object) -> str:
+    """Return a message in the language of the request."""
+    said: str = _catalogue(language()).gettext(message)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
+    """Return a message that goes by a number."""
+    said: str = _catalogue(language()).ngettext(one, many, num)
+    return said % ({"num": num} | values)
+
+
+def _told(message: str, /, **values: object) -> Markup:
+    """Tell a template a message. A page has hundreds, and for each the library would look for the request's language again."""
+    said = _marked(language(), message)
+    return said % values
+
+
+def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
+    """Tell a template a message that goes by a number."""
+    said = _marked_counted(language(), one, many, num)
+    return said % ({"num": num} | values)
+
+
+@lru_cache(_MOST)
+def _marked(spoken: str, message: str) -> Markup:
+    return Markup(_catalogue(spoken).gettext(message))  # noqa: S704 - our own words; values are escaped as they are put in
+
+
+@lru_cache(_MOST)
+def _marked_counted(spoken: str, one: str, many: str, num: int) -> Markup:
+    return Markup(_catalogue(spoken).ngettext(one, many, num))  # noqa: S704 - likewise
+
+
+def locale() -> str:
     """Return the language, and how the reader's country writes days and numbers in it: of the first one that the browser names."""
-    chosen = language()
+    found: str | None = g.get("locale")
+    if found is None:
+        g.locale = found = _locale(language())
+    return found
+
+
+def _locale(chosen: str) -> str:
     for asked in request.accept_languages.values():
         named = negotiate_locale([asked.replace("-", "_")], _KNOWN)
         if named and named.partition("_")[0] == chosen and "_" in named:
@@ -84,6 +125,6 @@ def _locale() -> str:
 
 
 def register(app: Flask) -> None:
-    _Babel(app, locale_selector=_locale)
+    _Babel(app, locale_selector=locale)
     shared: dict[str, Any] = {"languages": LANGUAGES, "language": language, "locale": get_locale}
-    app.jinja_env.globals.update(shared)
+    app.jinja_env.globals.update(shared | {"_": _told, "gettext": _told, "ngettext": _counted})

@@ -1,0 +1,84 @@
+"""What a project was suggested, on its page: the best at once, the rest when it is asked for."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+from browser import Browser
+from telling import BY_A_TEST, Teller
+
+from hardwon import handlers
+from hardwon.domain.commands import SuggestLessons
+from hardwon.domain.values import Suggestion
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.ports import Log
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, advance
+
+_ALL, _AT_ONCE = 9, 5
+PART = {"HX_Request": "true"}
+
+
+class Suggested(NamedTuple):
+    """A project, and the lessons that it was suggested."""
+
+    address: str
+    lessons: list[UUID]
+    follow: Callable[[], None]
+
+
+@pytest.fixture
+def suggested(log: Log, pool: Pool, organisation: UUID) -> Suggested:
+    teller = Teller(log, organisation)
+    past, project = teller.past_project(), teller.project("Tablets for inspectors")
+    lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
+    offered = tuple(Suggestion(id_, rank, 0.5, ()) for rank, id_ in enumerate(lessons, 1))
+    command = SuggestLessons(project, log.head(organisation).position, "r", "m", _ALL, 0, offered)
+    handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
+
+    def follow() -> None:
+        for each in PROJECTIONS:
+            advance(pool, each, organisation)
+
+    follow()
+    return Suggested(f"/projects/{project}", lessons, follow)
+
+
+def cards(html: str) -> list[str]:
+    return [part.partition('"')[0] for part in html.split('id="lesson-')[1:]]
+
+
+def test_the_rest_comes_when_it_is_asked_for(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """A page opens with the best five, says how many more there are, and is given those, in their order, once they are wanted."""
+    ada, ids = signed_in(), [str(id_) for id_ in suggested.lessons]
+    page = ada.get(suggested.address).text
+    assert cards(page) == ids[:_AT_ONCE]
+    assert "4 more" in page
+    assert "9 lessons of other projects fit." in page
+    assert f'hx-get="{suggested.address}?all=1"' in page
+    assert cards(ada.get(f"{suggested.address}?all=1", **PART).text) == ids[_AT_ONCE:]
+
+
+def test_without_script_a_link_shows_all(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """Whoever has no script follows a link to the page with all of them; as of an earlier moment too."""
+    ada, ids = signed_in(), [str(id_) for id_ in suggested.lessons]
+    assert cards(ada.get(f"{suggested.address}?all=1").text) == ids
+    assert cards(ada.get(f"{suggested.address}?step=0&all=1").text) == []
+    ada.submit(f"{suggested.address}/suggestions/{ids[0]}", of=suggested.address, verdict="helpful")
+    suggested.follow()
+    then = ada.get(f"{suggested.address}?step=1").text
+    assert cards(then) == ids[:_AT_ONCE]
+    assert f'href="{suggested.address}?all=1&amp;step=1"' in then
+    assert cards(ada.get(f"{suggested.address}?step=1&all=1").text) == ids
+
+
+@pytest.mark.parametrize(("place", "shown"), [(0, ""), (_ALL - 1, "?all=1")])
+def test_who_answers_without_script_comes_back_to_the_card(
+    place: int, shown: str, signed_in: Callable[..., Browser], suggested: Suggested
+) -> None:
+    """Said of one of the rest, it leads back to the page that shows it."""
+    id_ = suggested.lessons[place]
+    said = signed_in().submit(f"{suggested.address}/suggestions/{id_}", of=suggested.address, verdict="helpful")
+    assert said.location == f"{suggested.address}{shown}#lesson-{id_}"
