@@ -3,12 +3,12 @@
 import os
 import socket
 import sys
-import time
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import httpx
+from outside import wait_for
 from playwright.sync_api import Browser, expect
 
 from hardwon import entry_links
@@ -71,8 +71,14 @@ def service(hardwon: Running, name: str, **settings: str) -> str:
     env |= {"HARDWON_PERSON_KEY_FILE": str(started.person_key_path)} | settings
     started.start(name, [sys.executable, "-m", "hardwon_api", "--port", str(port)], env)
     url = f"http://127.0.0.1:{port}"
-    _until(lambda: httpx.get(f"{url}/healthz", timeout=5.0).is_success)
+    wait_for(lambda: _answers(url), "an answer of the service", _PATIENCE)
     return url
+
+
+def _answers(url: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{url}/healthz", timeout=5.0).is_success
+    return False
 
 
 def cut_off(hardwon: Running) -> str:
@@ -83,14 +89,3 @@ def cut_off(hardwon: Running) -> str:
 def strict(hardwon: Running) -> str:
     """Return the address of an API that one may ask once a minute."""
     return service(hardwon, "strict", HARDWON_REQUESTS_PER_MINUTE="1")
-
-
-def _until(there: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            if there():
-                return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the service did not answer")

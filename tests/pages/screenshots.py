@@ -9,8 +9,12 @@ from every_page import PAGES
 from playwright.sync_api import Page
 
 FOLDER = Path("build/screenshots")
-README = {"project": "light", "retrospective": "light", "learned": "dark"}
-"""Page and theme."""
+README = {
+    "project": ("project", "light", 900),
+    "retrospective": ("retrospective-while-typing", "light", 1150),
+    "learned": ("learned", "dark", 900),
+}
+"""Name of the picture: page, theme and height."""
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -23,5 +27,7 @@ def test_photograph(name: str, opened: Callable[..., Page]) -> None:
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=FOLDER / f"{name}-{theme}-{width}.png", full_page=True)
-        if README.get(name) == theme:
-            page.screenshot(path=Path("docs/images") / f"{name}.png")
+        for picture, (of, shown_in, height) in README.items():
+            if (of, shown_in) == (name, theme):
+                page.set_viewport_size({"width": 1440, "height": height})
+                page.screenshot(path=Path("docs/images") / f"{picture}.png")
