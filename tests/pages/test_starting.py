@@ -38,7 +38,7 @@ def test_suggestions_arrive_by_themselves(page: Page) -> None:
     expect(first.get_by_role("heading", name="Why you see it")).to_be_visible()
     expect(first.get_by_text("learned on")).to_be_visible()
     assert page.url == address
-    assert page.evaluate("window.shifted") < 0.1
+    assert page.evaluate("window.shifted") < 0.01
 
 
 def test_a_list_of_risks_can_be_dropped_in(page: Page, tmp_path: Path) -> None:
