@@ -235,3 +235,20 @@ def test_retrospectives_are_listed_newest_first(client: Client) -> None:
     rest = client.get(f"/retrospectives?limit=2&cursor={first['next']}").json
     assert ([each["id"] for each in rest["items"]], rest["next"]) == ([ids[0]], None)
     assert [each["id"] for each in client.get(f"/retrospectives?project_id={one}").json["items"]] == [ids[2], ids[0]]
+
+
+def test_they_are_listed_by_the_day_they_were_held(client: Client) -> None:
+    """One of years ago that is recorded last stands last, also where a page ends between two of one day; without a day it counts as of today."""
+    project = client.project()
+    days = ["2024-05-01", "2026-01-31", None, "2019-12-01", "2024-05-01"]
+    told = [held() if day is None else held(held_on=day) for day in days]
+    ids = [client.record(project, each)[0] for each in told]
+    client.follow()
+    wanted = [ids[place] for place in (2, 1, 4, 0, 3)]
+    for path in ("/retrospectives?", f"/retrospectives?project_id={project}&"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = client.get(f"{path}limit=1{cursor and f'&cursor={cursor}'}").json
+            seen += [each["id"] for each in page["items"]]
+            cursor = page["next"]
+        assert seen == wanted

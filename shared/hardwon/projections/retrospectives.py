@@ -48,6 +48,6 @@ PROJECTION = Projection("retrospectives", "retrospective", SQL, key, evolve)
 def page(
     connection: Connection[Any], organisation_id: UUID, *, before: int, limit: int, project_id: UUID | None = None
 ) -> list[Row]:
-    """Return up to ``limit`` retrospectives opened before log position ``before``, newest first, of one project or of all."""
+    """Return up to ``limit`` retrospectives after the one opened at log position ``before``, the one held last first."""
     query = SQL["page_of_project"] if project_id else SQL["page"]
     return fetch(connection, query, organisation_id=organisation_id, before=before, limit=limit, project_id=project_id)

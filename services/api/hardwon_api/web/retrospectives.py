@@ -54,7 +54,7 @@ _PROJECTS = 100
 @pages.get("/retrospectives")
 @needs("read")
 def listing() -> str:
-    """List retrospectives, the newest first, of one project or of all."""
+    """List retrospectives, the one held last first, of one project or of all."""
     return _listing({}, {})
 
 
