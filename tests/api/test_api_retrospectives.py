@@ -238,7 +238,7 @@ def test_retrospectives_are_listed_newest_first(client: Client) -> None:
 
 
 def test_they_are_listed_by_the_day_they_were_held(client: Client) -> None:
-    """One of years ago that is recorded last stands last, also where a page ends between two of one day; without a day it counts as of today."""
+    """One of years ago that is recorded late stands last, also where a page ends between two of one day; without a day it is of today."""
     project = client.project()
     days = ["2024-05-01", "2026-01-31", None, "2019-12-01", "2024-05-01"]
     told = [held() if day is None else held(held_on=day) for day in days]
