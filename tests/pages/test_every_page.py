@@ -15,13 +15,10 @@ pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_it_is_there_for_everybody(
-    name: str, opened: Callable[..., Page], services: dict[str, str], record_property: Callable[[str, object], None]
-) -> None:
+def test_it_is_there_for_everybody(name: str, opened: Callable[..., Page], services: dict[str, str]) -> None:
     """A page can be used by everybody, weighs little, loads nothing from elsewhere, and fits every screen."""
     told = Told(tuple(services.values()))
     page = opened(name, told.listen, color_scheme="light")
-    record_property("weight", sum(told.weights))
     assert sum(told.weights) < HEAVIEST * (2 if PAGES[name].deed else 1)  # with a deed, the page before was loaded too
     assert not told.strangers
     assert [each for each in told.problems if f"status of {PAGES[name].status} " not in each] == []
