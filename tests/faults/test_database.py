@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from checking import caught_up, losses, unanswered, whole_log
 from outside import wait_for
-from world import World
+from world import TESTS, World
 from writing import Ledger, writing
 
 from hardwon.bootstrap import open_log
@@ -20,6 +20,11 @@ from hardwon.projections.following import halted
 pytestmark = pytest.mark.timeout(300)
 PATIENCE = 60.0
 """Seconds for recovery: pools ask a database that was away ever less often."""
+TAKEN = (
+    "ALTER ROLE hardwon_app CONNECTION LIMIT 0",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hardwon_app'",
+)
+"""What leaves the services without a connection."""
 
 
 class Tool:
@@ -88,10 +93,7 @@ def recovers_with_all(tool: Tool) -> None:
 def test_out_of_connections(world: World, tool: Tool) -> None:
     """All of its connections are taken by others."""
     with under_writers(tool):
-        world.as_owner(
-            "ALTER ROLE hardwon_app CONNECTION LIMIT 0",
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hardwon_app'",
-        )
+        world.as_owner(*TAKEN)
         try:
             refuses_clearly(tool.post())
             refuses_clearly(tool.get())
@@ -99,6 +101,29 @@ def test_out_of_connections(world: World, tool: Tool) -> None:
         finally:
             world.as_owner("ALTER ROLE hardwon_app CONNECTION LIMIT -1")
         wait_for(lambda: tool.post().status_code == 201, "answers as before", PATIENCE)
+
+
+def test_the_control_a_careless_service_is_found(world: World, tool: Tool) -> None:
+    """One that takes a database which is away for any other mistake is not clear, at the same trouble."""
+    world.api.stop()
+    world.start_another_api(str(TESTS / "careless_api.py"))
+    try:
+        wait_for(lambda: answers(tool), "the careless service", PATIENCE)
+        world.as_owner(*TAKEN)
+        for asked in (tool.post, tool.get):
+            with pytest.raises(AssertionError):
+                refuses_clearly(asked())
+    finally:
+        world.as_owner("ALTER ROLE hardwon_app CONNECTION LIMIT -1")
+        world.api.stop()
+        world.start_api()
+    recovers(tool)
+
+
+def answers(tool: Tool) -> bool:
+    with suppress(httpx.HTTPError):
+        return tool.get().status_code == 200
+    return False
 
 
 def test_read_only(world: World, tool: Tool) -> None:

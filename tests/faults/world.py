@@ -65,8 +65,10 @@ class World:
         self.valkey.make_ready()
 
     def start_api(self) -> None:
-        port = self.url.rsplit(":", 1)[1]
-        self.api = self._service("api", ["-m", "hardwon_api", "--port", port])
+        self.start_another_api("-m", "hardwon_api")
+
+    def start_another_api(self, *program: str) -> None:
+        self.api = self._service("api", [*program, "--port", self.url.rsplit(":", 1)[1]])
 
     def start_worker(self) -> None:
         """Start one whose embedder needs no model."""

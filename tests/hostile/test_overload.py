@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPConnection
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,10 @@ def test_slow_senders_hold_up_nobody(serve: Callable[..., Service]) -> None:
         assert service.ask("POST", "/v1/projects", PROJECT)[0] == 201
         assert service.ask("GET", "/v1/projects")[0] == 200
     assert time.monotonic() - began < 5
+    from_there = HTTPConnection("127.0.0.1", service.port, timeout=10, source_address=("127.0.0.2", 0))
+    from_there.request("POST", "/v1/projects", PROJECT, {"Authorization": f"Bearer {service.token}"})
+    assert from_there.getresponse().status == 503  # the control: they do hold all the places that an address has
+    from_there.close()
     for each in slow:
         each.close()
 
