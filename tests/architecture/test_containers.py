@@ -243,3 +243,24 @@ def test_each_process_finds_its_settings(name: str, secrets: Path, monkeypatch: 
     for variable, value in service["environment"].items():
         monkeypatch.setenv(variable, value.replace("/run/secrets", str(secrets)))
     load(settings)
+
+
+def test_the_own_sign_in_is_added_by_a_file_of_its_own(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps the rules, its secret lies beside the others and out of git, and with it the API starts with complete settings."""
+    whole, added = compose(), yaml.safe_load((ROOT / "infra/docker/sign-in.yml").read_text("utf-8"))
+    (name,), api = added["services"], whole["services"]["api"]
+    assert name == "api"
+    api["environment"] = api["environment"] | added["services"]["api"]["environment"]  # others share it
+    api["secrets"] = [*api["secrets"], *added["services"]["api"]["secrets"]]
+    assert offences(whole) == []
+    (secret,) = added["secrets"].values()
+    assert subprocess.run(["git", "check-ignore", "-q", secret["file"]], cwd=ROOT, check=False).returncode == 0
+    own = {"HARDWON_OIDC_ISSUER": "https://id.example", "HARDWON_OIDC_CLIENT_ID": "hardwon"}
+    (secrets / "oidc_client_secret").write_text("given by the provider\n", "utf-8")
+    try:
+        for variable, value in (api["environment"] | own | {"HARDWON_PROXIES": "1"}).items():
+            monkeypatch.setenv(variable, value.replace("/run/secrets", str(secrets)))
+        loaded = load(settings_of(api) or LogSettings)
+    finally:
+        (secrets / "oidc_client_secret").unlink()
+    assert loaded.model_dump()["oidc_client_secret"].get_secret_value() == "given by the provider"
