@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from parties import MARK, Party, held, ids_of
 from psycopg import Connection
+from working import Counting
 
 from hardwon import entry_links
 from hardwon.log.wire import Metadata
@@ -104,6 +106,22 @@ def test_no_page_tells_or_takes_what_is_another_organisations(
             if "<uuid:" in rule:
                 assert (status, text) == unknown, (method, rule)
     assert held(owner, theirs.organisation) == before
+
+
+def test_no_page_does_more_for_what_is_another_organisations(
+    browser: FlaskClient, theirs: Party, owner: Connection[Any], counting: Counting
+) -> None:
+    """With a foreign id a page or form costs the database what it costs with nobody's; test_no_telling_by_time has controls."""
+    known, token = ids_of(owner, theirs.organisation), form_token(browser)
+    pages = [(method, rule) for method, rule in addresses(browser.application) if "<uuid:" in rule]
+    assert len(pages) > 20
+    for method, rule in pages:
+        asked(browser, method, rule, str(uuid4()), token)  # what is kept from one request for the next is kept for both
+        for id_ in known[:: max(1, len(known) // TRIES)]:
+            (_, foreign), (_, nowhere) = (
+                counting.of(partial(asked, browser, method, rule, each, token)) for each in (id_, str(uuid4()))
+            )
+            assert foreign == nowhere, (method, rule)
 
 
 def test_the_control_its_own_browser_is_shown_it(theirs: Party, pool: Pool, log: Log, owner: Connection[Any]) -> None:
