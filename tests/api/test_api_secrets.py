@@ -16,7 +16,7 @@ from hardwon_api.app import create_app, from_environment
 class Broken:
     def __getattr__(self, name):
         def fail(*arguments, **named):
-            raise RuntimeError("broken with all it was given in reach")
+            raise RuntimeError(sys.argv[2])
         return fail
 
 service = create_app(replace(from_environment().extensions["hardwon"], log=Broken())).test_client()
@@ -26,9 +26,11 @@ print(service.post("/v1/projects", json=body, headers=headers).status_code)
 """
 
 
-@pytest.mark.parametrize("form", ["json", "console"])
-def test_no_token_key_password_or_words_in_a_line(client: Client, stack: Any, form: str) -> None:
-    """An unexpected error is logged with its traceback and the request's id, without what was sent, and without settings."""
+BROKEN = "broken with all it was given in reach"
+
+
+def lines_of(client: Client, stack: Any, form: str, error: str) -> str:
+    """Return what the service writes when it breaks with this error."""
     env = dict(os.environ) | {
         "HARDWON_DATABASE_URL": stack.database_url,
         "HARDWON_REDIS_URL": stack.redis_url,
@@ -36,10 +38,29 @@ def test_no_token_key_password_or_words_in_a_line(client: Client, stack: Any, fo
         "HARDWON_LOG_FORMAT": form,
         "HARDWON_LOG_LEVEL": "debug",
     }
-    command = [sys.executable, "-c", FAILING, client.token]
+    command = [sys.executable, "-c", FAILING, client.token, error]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "500"
     assert "request-7" in done.stderr
-    assert "broken with all it was given in reach" in done.stderr
-    secrets = [client.token, client.token.split("_", 2)[2], stack.database_url, stack.person_key, "Quetzalcoatlus"]
-    assert [each for each in secrets if each in done.stderr] == []
+    return done.stderr
+
+
+def told(client: Client, stack: Any, lines: str) -> list[str]:
+    """Return the secrets that stand in the lines."""
+    token = client.token
+    secrets = [token, token.split("_", 2)[2], stack.database_url, stack.person_key, "Quetzalcoatlus"]
+    return [each for each in secrets if each in lines]
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_token_key_password_or_words_in_a_line(client: Client, stack: Any, form: str) -> None:
+    """An unexpected error is logged with its traceback and the request's id, without what was sent, and without settings."""
+    lines = lines_of(client, stack, form, BROKEN)
+    assert BROKEN in lines
+    assert told(client, stack, lines) == []
+
+
+def test_the_control_a_careless_error_is_found(client: Client, stack: Any) -> None:
+    """One whose message holds what was sent is told by the same look at the same lines."""
+    lines = lines_of(client, stack, "json", f"cannot store Quetzalcoatlus for {client.token}")
+    assert set(told(client, stack, lines)) == {client.token, client.token.split("_", 2)[2], "Quetzalcoatlus"}
