@@ -117,7 +117,6 @@ def test_the_control_a_careless_service_is_found(world: World, tool: Tool) -> No
         world.as_owner("ALTER ROLE hardwon_app CONNECTION LIMIT -1")
         world.api.stop()
         world.start_api()
-    recovers(tool)
 
 
 def answers(tool: Tool) -> bool:
