@@ -103,6 +103,6 @@ def _tell_how_to_go_on(console: Console, hardwon: Running, token: str) -> None:
     console.print("In another terminal:", highlight=False)
     console.print(f"  . '{script}'", highlight=False, soft_wrap=True)
     console.print(
-        '  curl -H "Authorization: Bearer $HARDWON_KEPT" "$HARDWON_URL/v1/projects"', highlight=False, soft_wrap=True
+        '  curl -H "Authorization: Bearer $HARDWON_TOKEN" "$HARDWON_URL/v1/projects"', highlight=False, soft_wrap=True
     )
     console.print("Ctrl-C stops everything.")
