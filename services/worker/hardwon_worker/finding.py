@@ -68,7 +68,7 @@ def _search(
     question = parts.retrieval.question(organisation_id, live, query, among=among)
     (wanted,) = embedder.embed([query])  # while all else is looked up
     found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
-    passages = parts.retrieval.passages(organisation_id, question, wanted, found, embedder) if found else []
+    passages = parts.retrieval.passages(organisation_id, question, found)
     return wanted, [_found(match, passage) for match, passage in zip(found, passages, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Which sentence of a lesson answers a question: the one that holds most of its words, in their weights, or is nearest in meaning."""
+"""Which sentence of a lesson answers a question: the one that holds most of its words, in their weights."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,18 +9,6 @@ from psycopg import Connection
 
 from hardwon_worker import words
 from hardwon_worker.fusing import Floats
-
-_WEIGHED_BY_MEANING = 3
-"""So many sentences are embedded for one answer,"""
-_READ_FIRST = 3
-"""of those so many lessons that are read first: embedding takes longer than all else of an answer."""
-
-
-def worth_embedding(told: Sequence[list[str]], shares_words: Sequence[bool]) -> list[int]:
-    """Return which texts, among those that share no word with the question, are weighed by meaning: as long as a person waits gladly."""
-    wordless = [at for at, shares in enumerate(shares_words[:_READ_FIRST]) if not shares and len(told[at]) > 1]
-    size = np.cumsum([len(told[at]) for at in wordless])
-    return wordless[: int(np.searchsorted(size, _WEIGHED_BY_MEANING, side="right"))]
 
 
 def word_weights(

@@ -16,7 +16,6 @@ from pgvector import HalfVector, Vector
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from hardwon.ports import Embedder
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
@@ -24,7 +23,7 @@ from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
 from hardwon_worker.held import ROOM, HeldVectors, Snapshot
 from hardwon_worker.matches import Match, Near, Scored
-from hardwon_worker.passages import word_weights, worth_embedding
+from hardwon_worker.passages import word_weights
 from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
@@ -41,7 +40,7 @@ LEG = 100
 """Candidates that each leg brings."""
 _BESIDE = 4
 """Threads for what is done beside: words are looked up while the question is embedded, since PostgreSQL works on another core meanwhile;
-and sentences are embedded."""
+and half of the vectors are compared."""
 _PASSED_OVER = 50
 """So many more than wanted are looked at in memory, where it is not known which lessons ended."""
 _FEW_TEXTS = 10
@@ -152,31 +151,18 @@ class Retrieval:
                 found |= {id_: from_halfvec(each) for id_, each in cursor.execute(SQL["vectors_of"], names)}
         return found
 
-    def passages(
-        self,
-        organisation_id: UUID,
-        question: Question,
-        wanted: Sequence[float],
-        found: Sequence[Match],
-        embedder: Embedder,
-    ) -> list[str]:
-        """Return of each lesson the sentence that answers best: by its words, or by meaning where one of the first shares none."""
+    def passages(self, organisation_id: UUID, question: Question, found: Sequence[Match]) -> list[str]:
+        """Return of each lesson the sentence that holds most of what was asked; the first where none holds any."""
         told = [sentences(each.text) for each in found]
-        wordless = worth_embedding(told, [each.shares_words for each in found])
-        # One text a thread: a batch would be worked on by one, which would take longer than all the rest of an answer.
-        vectors = self._beside.map(
-            lambda text: embedder.embed([text])[0], [text for at in wordless for text in told[at]]
-        )
+        asked, places = question.heard.result().words, [0] * len(found)
         sharing = [at for at, each in enumerate(found) if each.shares_words]
-        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
         if asked and sharing:
             texts = [(told[at], found[at].language) for at in sharing]
             with self._pool.of(organisation_id) as connection:
-                for at, each in zip(sharing, word_weights(connection, organisation_id, asked, texts), strict=True):
-                    weights[at] = each
-        for at in wordless:
-            weights[at] = np.array([np.dot(next(vectors), wanted) for _ in told[at]])
-        return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
+                weights = word_weights(connection, organisation_id, asked, texts)
+            for at, each in zip(sharing, weights, strict=True):
+                places[at] = int(each.argmax())
+        return [each[at] for each, at in zip(told, places, strict=True)]
 
     def nearest(
         self,
@@ -208,7 +194,7 @@ class Retrieval:
     ) -> list[Near]:
         """Return the nearest of the known lessons: ``limit`` that stand, or some more of which a few may have ended since."""
         if known.held and among is None:
-            return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER)]
+            return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER, self._beside)]
         names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "among": among}
         names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.of(organisation_id) as connection:
