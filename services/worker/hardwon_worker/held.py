@@ -7,7 +7,7 @@ and lost with the process.
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -29,7 +29,7 @@ ROOM = 512 * 1024 * 1024
 """Bytes of vectors that a process holds at most, of all organisations together: some 400,000 lessons of 384 dimensions."""
 _NUMBER = 3
 """Bytes: one rounded, two exact."""
-_LOOKED_AT = 4
+_LOOKED_AT = 3
 """So many times as many as are wanted are compared exactly: rounding moves a lesson by some places only."""
 _SAMPLE, _OVER = 16, 3
 """Of one lesson in so many the border is guessed behind which the nearest lie, so low that so many times as many lie behind it."""
@@ -49,15 +49,14 @@ class Snapshot(NamedTuple):
     rounded: Bytes
     steps: npt.NDArray[np.float32]
     """What a rounded vector's numbers are to be multiplied by."""
+    beside: Executor
+    """Compares half of them, on another core."""
 
-    def nearest(self, wanted: Sequence[float], limit: int, beside: Executor) -> list[tuple[UUID, float]]:
-        """Return up to ``limit`` lessons with their cosines, the nearest first; some may have ended since, or say something else.
-
-        Half of them is compared ``beside``, by another thread.
-        """
+    def nearest(self, wanted: Sequence[float], limit: int) -> list[tuple[UUID, float]]:
+        """Return up to ``limit`` lessons with their cosines, the nearest first; some may have ended since, or say something else."""
         asked = np.asarray(wanted, np.float32)
         in_steps, half = rounded(asked[None])[0], len(self.rounded) // 2
-        later = beside.submit(_products, in_steps, self.rounded[half:])
+        later = self.beside.submit(_products, in_steps, self.rounded[half:])
         about = np.concatenate([_products(in_steps, self.rounded[:half]), later.result()])
         first = _largest(about * self.steps, _LOOKED_AT * limit)
         cosines = self.exact[first].astype(np.float32) @ asked
@@ -100,7 +99,7 @@ class HeldVectors:
     def __init__(self, pool: Pool, room: int = ROOM) -> None:
         self._pool, self._room = pool, room
         self._held: OrderedDict[tuple[UUID, str], _Held] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._beside = Lock(), ThreadPoolExecutor(1, "half")
 
     def has_room(self, lessons: int, live: LiveModel) -> bool:
         return lessons * live.dimensions * _NUMBER <= self._room
@@ -110,7 +109,7 @@ class HeldVectors:
         with self._lock:  # one brings it up to date, and the others wait for that instead of doing it too
             held = self._up_to_date(organisation_id, live)
             count = len(held.lessons)
-            return Snapshot(held.lessons, held.exact[:count], held.rounded[:count], held.steps[:count])
+            return Snapshot(held.lessons, held.exact[:count], held.rounded[:count], held.steps[:count], self._beside)
 
     def of(self, organisation_id: UUID, live: LiveModel, texts: Mapping[UUID, int]) -> dict[UUID, Floats]:
         """Return those vectors of these texts (lesson -> its text's log position) that are held."""

@@ -40,7 +40,7 @@ LEG = 100
 """Candidates that each leg brings."""
 _BESIDE = 4
 """Threads for what is done beside: words are looked up while the question is embedded, since PostgreSQL works on another core meanwhile;
-and half of the vectors are compared."""
+and whether there is something new to compare."""
 _PASSED_OVER = 50
 """So many more than wanted are looked at in memory, where it is not known which lessons ended."""
 _FEW_TEXTS = 10
@@ -125,9 +125,13 @@ class Retrieval:
         near = self._near(organisation_id, live, known, wanted, LEG, question.other_than, question.among)
         heard = question.heard.result()
         held = {row["lesson_id"] for row in heard.candidates}
-        others = [each.lesson_id for each in near if each.lesson_id not in held]
+        first, spare = (
+            [each.lesson_id for each in some if each.lesson_id not in held] for some in (near[:LEG], near[LEG:])
+        )
         with self._pool.of(organisation_id) as connection:
-            rows = heard.candidates + _candidates(connection, organisation_id, others, question.other_than)
+            rows = heard.candidates + _candidates(connection, organisation_id, first, question.other_than)
+            if len(rows) < len(held) + len(first):  # some ended, or are the project's own
+                rows += _candidates(connection, organisation_id, spare, question.other_than)
             vectors = self._vectors(connection, organisation_id, live, rows)
             embedded = [row for row in rows if row["lesson_id"] in vectors]
             if not embedded:
@@ -194,7 +198,7 @@ class Retrieval:
     ) -> list[Near]:
         """Return the nearest of the known lessons: ``limit`` that stand, or some more of which a few may have ended since."""
         if known.held and among is None:
-            return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER, self._beside)]
+            return [Near(*each) for each in known.held.nearest(wanted, limit + _PASSED_OVER)]
         names: Row = {"organisation_id": organisation_id, "limit": limit, "other_than": other_than, "among": among}
         names["wanted"] = HalfVector(list(wanted)).to_text()
         with self._pool.of(organisation_id) as connection:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 # As a subquery it is found out once a statement: a quarter of the time that the leg of words takes. IS TRUE stays, or the planner would take
 # the comparison for one that an index can serve, and read all that the organisation has.
