@@ -30,6 +30,10 @@ class WordsEmbedder:
         time.sleep(self._pause * len(texts))
         return [_vector(text) for text in texts]
 
+    def closeness(self, question: str, sentences: Sequence[str]) -> Sequence[float]:
+        asked = _vector(question)
+        return [sum(a * b for a, b in zip(asked, _vector(each), strict=True)) for each in sentences]
+
 
 def _vector(text: str) -> list[float]:
     sums = [0.0] * DIMENSIONS

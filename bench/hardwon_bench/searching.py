@@ -109,8 +109,8 @@ def _parts(parts: Parts, organisation_id: UUID, questions: Sequence[str]) -> dic
         ),
         "passages": timed(
             [
-                partial(retrieval.passages, organisation_id, question, passed)
-                for (question, _), passed in zip(asked, found, strict=True)
+                partial(retrieval.passages, organisation_id, text, question, passed, embedder)
+                for text, (question, _), passed in zip(questions, asked, found, strict=True)
             ]
         ),
     }

@@ -30,6 +30,10 @@ class Embedder(Protocol):
         """Return one unit-length vector of ``model.dimensions`` floats a text, in the order of ``texts``."""
         ...
 
+    def closeness(self, question: str, sentences: Sequence[str]) -> Sequence[float]:
+        """Return for each sentence, of one at least, how close it comes to the question; quickly, since somebody waits for it."""
+        ...
+
 
 class Hints(Protocol):
     """Says that an organisation's log has grown. Best effort: a hint may be lost, doubled or late."""

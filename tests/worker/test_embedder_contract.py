@@ -47,6 +47,14 @@ def test_texts_that_say_the_same_are_nearer_than_others(each_embedder: Embedder)
     assert np.dot(late, soup) < 0.4
 
 
+def test_the_sentence_that_answers_comes_closest(each_embedder: Embedder) -> None:
+    """A question comes closest to the sentence that tells of the same, whatever stands around it."""
+    question = "Why was the release late?"
+    told = ["Lunch was good.", TEXTS[0], TEXTS[2], "we"]
+    assert int(np.argmax(each_embedder.closeness(question, told))) == 1
+    assert len(each_embedder.closeness(question, [TEXTS[3], "\u200b"])) == 2
+
+
 def test_the_model_is_named(each_embedder: Embedder) -> None:
     """The name fits into an event and a checkpoint, and says more than nothing."""
     assert 0 < len(each_embedder.model.name) <= 100

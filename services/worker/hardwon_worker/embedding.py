@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import structlog
 from hardwon.ports import EmbeddingModel
 from hardwon_worker import int8, model_files
 from hardwon_worker.model_files import ModelUnusable
+from hardwon_worker.pieces import Pieces, centred
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -28,7 +29,8 @@ log = structlog.get_logger()
 Backend = Literal["onnx", "torch"]
 Precision = Literal["int8", "fp32"]
 
-_RECIPE = "2"  # raise it when int8.py or _export make other files
+_RECIPE = "3"  # raise it when int8.py or _export make other files
+_PIECES = "pieces.npy"
 _LIBRARIES = ("onnx", "optimum-onnx", "sentence-transformers", "torch", "transformers")
 _BATCH_CHARACTERS = (
     4000  # some 1,000 word pieces: larger batches are slower, and hold up a question that comes meanwhile
@@ -49,9 +51,10 @@ _QUIET = Lock()  # two threads would restore each other's levels
 class SentenceTransformerEmbedder:
     """Any model of sentence-transformers, with its own pooling. Threads may share it."""
 
-    def __init__(self, name: str, transformer: "SentenceTransformer") -> None:
+    def __init__(self, name: str, transformer: "SentenceTransformer", pieces: Pieces | None = None) -> None:
         self._name = name
         self._transformer = transformer
+        self._pieces = pieces
         self._longest = (transformer.get_max_seq_length() or 512) * _CHARACTERS_A_PIECE
         # This first text also sets up the tokenizer, which threads could not do side by side.
         self.model = EmbeddingModel(name, dimensions=len(self.embed([""])[0]))
@@ -70,6 +73,13 @@ class SentenceTransformerEmbedder:
             for place, vector in zip(batch, self._encode([texts[place] for place in batch]), strict=True):
                 vectors[place] = vector
         return vectors
+
+    def closeness(self, question: str, sentences: Sequence[str]) -> Sequence[float]:
+        """Return for each sentence how close it comes to the question, comparable among these only."""
+        if self._pieces:
+            return list(self._pieces.closeness(question, sentences))
+        asked, *told = np.array(self.embed([question, *sentences]))
+        return [float(each @ asked) for each in told]
 
     def _encode(self, texts: list[str]) -> list[list[float]]:
         vectors = _encode(self._transformer, texts)
@@ -107,9 +117,8 @@ def load_embedder(
         return SentenceTransformerEmbedder(name, _open_torch(folder))
     precision = precision or ("int8" if int8.pays_here() else "fp32")
     kept = cache / f"{name.replace('@', '-')}-{precision}-{_made_with(folder)}"
-    return SentenceTransformerEmbedder(
-        name, _open_onnx(model_files.made_once(kept, partial(_export, folder, precision)))
-    )
+    made = model_files.made_once(kept, partial(_export, folder, precision))
+    return SentenceTransformerEmbedder(name, transformer := _open_onnx(made), _open_pieces(made, transformer))
 
 
 def _made_with(folder: Path) -> str:
@@ -169,8 +178,22 @@ def _open_onnx(folder: Path, *, export: bool = False) -> "SentenceTransformer":
     return opened
 
 
+def _open_pieces(folder: Path, transformer: "SentenceTransformer") -> Pieces:
+    tokenizer = transformer.tokenizer.backend_tokenizer
+
+    def tokenize(texts: Sequence[str]) -> list[list[int]]:
+        # A batch is filled up to its longest text with pieces that mean nothing.
+        return [np.compress(each.attention_mask, each.ids).tolist() for each in tokenizer.encode_batch(list(texts))]
+
+    return Pieces(np.load(folder / _PIECES, mmap_mode="r"), tokenize)
+
+
 def _export(source: Path, precision: Precision, target: Path) -> None:
     """Fill the target with the model as ONNX. Nothing is written to the source."""
+    read: Any = _open_torch(source)[
+        0
+    ]  # whatever its library says that a first module may be: only a transformer is exported
+    np.save(target / _PIECES, centred(read.auto_model.get_input_embeddings().weight.detach().float().numpy()))
     exact = _open_onnx(source, export=True)
     exact.save_pretrained(str(target), create_model_card=False)
     if precision == "fp32":

@@ -68,7 +68,7 @@ def _search(
     question = parts.retrieval.question(organisation_id, live, query, among=among)
     (wanted,) = embedder.embed([query])  # while all else is looked up
     found = parts.retrieval.search(organisation_id, live, question, wanted, limit)
-    passages = parts.retrieval.passages(organisation_id, question, found)
+    passages = parts.retrieval.passages(organisation_id, query, question, found, embedder)
     return wanted, [_found(match, passage) for match, passage in zip(found, passages, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Which sentence of a lesson answers a question: the one that holds most of its words, in their weights."""
+"""Which sentence of a lesson answers a question: the one that holds most of its words, in their weights; else see pieces.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,4 +21,9 @@ def word_weights(
     flat = [sentence for told, _ in texts for sentence in told]
     languages = [language for told, language in texts for _ in told]
     held = words.weights_of(connection, organisation_id, asked, flat, languages)
-    return np.split(held, np.cumsum([len(told) for told, _ in texts])[:-1])
+    return apart(held, [told for told, _ in texts])
+
+
+def apart(weights: Floats, told: Sequence[list[str]]) -> list[Floats]:
+    """Return the weights of all texts' sentences text by text."""
+    return np.split(weights, np.cumsum([len(each) for each in told])[:-1])

@@ -16,6 +16,7 @@ from pgvector import HalfVector, Vector
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
+from hardwon.ports import Embedder
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
@@ -23,7 +24,7 @@ from hardwon_worker import words
 from hardwon_worker.fusing import Floats, fuse
 from hardwon_worker.held import ROOM, HeldVectors, Snapshot
 from hardwon_worker.matches import Match, Near, Scored
-from hardwon_worker.passages import word_weights
+from hardwon_worker.passages import apart, word_weights
 from hardwon_worker.sentences import sentences
 from hardwon_worker.vectors import LiveModel, from_halfvec
 
@@ -155,18 +156,24 @@ class Retrieval:
                 found |= {id_: from_halfvec(each) for id_, each in cursor.execute(SQL["vectors_of"], names)}
         return found
 
-    def passages(self, organisation_id: UUID, question: Question, found: Sequence[Match]) -> list[str]:
-        """Return of each lesson the sentence that holds most of what was asked; the first where none holds any."""
+    def passages(
+        self, organisation_id: UUID, query: str, question: Question, found: Sequence[Match], embedder: Embedder
+    ) -> list[str]:
+        """Return of each lesson the sentence that answers best: by its words, or by closeness where the lesson shares none."""
         told = [sentences(each.text) for each in found]
-        asked, places = question.heard.result().words, [0] * len(found)
+        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
         sharing = [at for at, each in enumerate(found) if each.shares_words]
         if asked and sharing:
             texts = [(told[at], found[at].language) for at in sharing]
             with self._pool.of(organisation_id) as connection:
-                weights = word_weights(connection, organisation_id, asked, texts)
-            for at, each in zip(sharing, weights, strict=True):
-                places[at] = int(each.argmax())
-        return [each[at] for each, at in zip(told, places, strict=True)]
+                for at, each in zip(sharing, word_weights(connection, organisation_id, asked, texts), strict=True):
+                    weights[at] = each
+        others = [at for at, each in enumerate(found) if not each.shares_words and len(told[at]) > 1]
+        if others:
+            close = embedder.closeness(query, [sentence for at in others for sentence in told[at]])
+            for at, each in zip(others, apart(np.array(close), [told[at] for at in others]), strict=True):
+                weights[at] = each
+        return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
 
     def nearest(
         self,
