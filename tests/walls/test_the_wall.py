@@ -60,7 +60,7 @@ def test_the_control_an_open_table_is_named_and_the_next_migration_walls_it(stac
 
 def test_what_reaches_over_the_wall_is_known(owner: Connection[Any]) -> None:
     """Views and functions with the owner's rights are few, and so is the code that looks over all organisations."""
-    own = {"own.event", "own.lesson_words", "own.term"}
+    own = {"own.event", "own.lesson_words", "own.retrospective", "own.term"}
     every = {"every.log", "every.hash", "every.checkpoint", "every.set_aside", "every.waiting"}
     assert {row[0] for row in owner.execute(WINDOWS)} == own | every
     functions = owner.execute(WITH_OWNERS_RIGHTS).fetchall()

@@ -13,22 +13,29 @@ DELETE FROM retrospective WHERE organisation_id = %(organisation_id)s
 
 -- name: page
 -- The one held last first, served by retrospective_by_day; the position at which it was opened is the cursor, found by retrospective_newest.
-SELECT retrospective.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
-FROM retrospective
-JOIN project ON project.organisation_id = retrospective.organisation_id AND project.project_id = retrospective.project_id
-WHERE retrospective.organisation_id = %(organisation_id)s
-    AND (retrospective_day(retrospective.held_on, retrospective.opened_at), retrospective.position) < (coalesce(
-        (SELECT retrospective_day(last.held_on, last.opened_at) FROM retrospective AS last
-         WHERE last.organisation_id = %(organisation_id)s AND last.position = %(before)s), 'later than all days'), %(before)s)
-ORDER BY retrospective_day(retrospective.held_on, retrospective.opened_at) DESC, retrospective.position DESC LIMIT %(limit)s
+-- The page is found by itself: with a walled table beside it, the planner would try the day on row after row.
+WITH page AS MATERIALIZED (
+    SELECT * FROM own.retrospective
+    WHERE organisation_id = %(organisation_id)s
+        AND (retrospective_day(held_on, opened_at), position) < (coalesce(
+            (SELECT retrospective_day(last.held_on, last.opened_at) FROM retrospective AS last
+             WHERE last.organisation_id = %(organisation_id)s AND last.position = %(before)s), 'later than all days'), %(before)s)
+    ORDER BY retrospective_day(held_on, opened_at) DESC, position DESC LIMIT %(limit)s
+)
+SELECT page.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM page JOIN project ON project.organisation_id = page.organisation_id AND project.project_id = page.project_id
+ORDER BY retrospective_day(page.held_on, page.opened_at) DESC, page.position DESC
 
 -- name: page_of_project
 -- The same, served by retrospective_of_project_by_day.
-SELECT retrospective.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
-FROM retrospective
-JOIN project ON project.organisation_id = retrospective.organisation_id AND project.project_id = retrospective.project_id
-WHERE retrospective.organisation_id = %(organisation_id)s AND retrospective.project_id = %(project_id)s
-    AND (retrospective_day(retrospective.held_on, retrospective.opened_at), retrospective.position) < (coalesce(
-        (SELECT retrospective_day(last.held_on, last.opened_at) FROM retrospective AS last
-         WHERE last.organisation_id = %(organisation_id)s AND last.position = %(before)s), 'later than all days'), %(before)s)
-ORDER BY retrospective_day(retrospective.held_on, retrospective.opened_at) DESC, retrospective.position DESC LIMIT %(limit)s
+WITH page AS MATERIALIZED (
+    SELECT * FROM own.retrospective
+    WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s
+        AND (retrospective_day(held_on, opened_at), position) < (coalesce(
+            (SELECT retrospective_day(last.held_on, last.opened_at) FROM retrospective AS last
+             WHERE last.organisation_id = %(organisation_id)s AND last.position = %(before)s), 'later than all days'), %(before)s)
+    ORDER BY retrospective_day(held_on, opened_at) DESC, position DESC LIMIT %(limit)s
+)
+SELECT page.*, project.profile ->> 'name' AS project_name, project.profile ->> 'team' AS project_team
+FROM page JOIN project ON project.organisation_id = page.organisation_id AND project.project_id = page.project_id
+ORDER BY retrospective_day(page.held_on, page.opened_at) DESC, page.position DESC
