@@ -183,7 +183,9 @@ def _open_pieces(folder: Path, transformer: "SentenceTransformer") -> Pieces:
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
         # A batch is filled up to its longest text with pieces that mean nothing.
-        return [np.compress(each.attention_mask, each.ids).tolist() for each in tokenizer.encode_batch(list(texts))]
+        return [
+            np.compress(each.attention_mask, each.ids).tolist() for each in tokenizer.encode_batch_fast(list(texts))
+        ]
 
     return Pieces(np.load(folder / _PIECES, mmap_mode="r"), tokenize)
 

@@ -117,10 +117,13 @@ class HeldVectors:
             held = self._held.get((organisation_id, live.model))
             if held is None:
                 return {}
-            places = {each: held.places[each.bytes] for each in texts if each.bytes in held.places}
-            known = [each for each, at in places.items() if held.texts[at] == texts[each]]
-            vectors = held.exact[[places[each] for each in known]].astype(float) if known else ()
-        return dict(zip(known, vectors, strict=True))
+            places: dict[UUID, int] = {}
+            for each, text_position in texts.items():
+                at = held.places.get(each.bytes)
+                if at is not None and held.texts[at] == text_position:
+                    places[each] = at
+            vectors = held.exact[list(places.values())].astype(float) if places else ()
+        return dict(zip(places, vectors, strict=True))
 
     def _up_to_date(self, organisation_id: UUID, live: LiveModel) -> _Held:
         key = (organisation_id, live.model)

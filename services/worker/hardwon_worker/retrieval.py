@@ -161,19 +161,27 @@ class Retrieval:
     ) -> list[str]:
         """Return of each lesson the sentence that answers best: by its words, or by closeness where the lesson shares none."""
         told = [sentences(each.text) for each in found]
-        asked, weights = question.heard.result().words, [np.zeros(len(each)) for each in told]
         sharing = [at for at, each in enumerate(found) if each.shares_words]
-        if asked and sharing:
-            texts = [(told[at], found[at].language) for at in sharing]
-            with self._pool.of(organisation_id) as connection:
-                for at, each in zip(sharing, word_weights(connection, organisation_id, asked, texts), strict=True):
-                    weights[at] = each
         others = [at for at, each in enumerate(found) if not each.shares_words and len(told[at]) > 1]
+        texts = [(told[at], found[at].language) for at in sharing]
+        by_words = self._beside.submit(copy_context().run, self._word_weights, organisation_id, question, texts)
+        weights = [np.zeros(len(each)) for each in told]
         if others:
             close = embedder.closeness(query, [sentence for at in others for sentence in told[at]])
             for at, each in zip(others, apart(np.array(close), [told[at] for at in others]), strict=True):
                 weights[at] = each
+        for at, each in zip(sharing, by_words.result(), strict=True):
+            weights[at] = each
         return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
+
+    def _word_weights(
+        self, organisation_id: UUID, question: Question, texts: Sequence[tuple[list[str], str]]
+    ) -> list[Floats]:
+        asked = question.heard.result().words
+        if asked is None or not texts:
+            return []
+        with self._pool.of(organisation_id) as connection:
+            return word_weights(connection, organisation_id, asked, texts)
 
     def nearest(
         self,

@@ -166,4 +166,4 @@ def _fits(reason: Reason, advice: str) -> str:
     fits = named.get(reason.aspect) or _("It fits your paper “%(paper)s”", paper=reason.aspect)
     if not reason.passage or reason.passage in advice:  # which stands beside it
         return fits
-    return _("%(fits)s: “%(passage)s”", fits=fits, passage=reason.passage)
+    return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
