@@ -192,9 +192,8 @@ def _open_pieces(folder: Path, transformer: "SentenceTransformer") -> Pieces:
 
 def _export(source: Path, precision: Precision, target: Path) -> None:
     """Fill the target with the model as ONNX. Nothing is written to the source."""
-    read: Any = _open_torch(source)[
-        0
-    ]  # whatever its library says that a first module may be: only a transformer is exported
+    # Its library says nothing of what a first module may be; only a transformer is exported.
+    read: Any = _open_torch(source)[0]
     np.save(target / _PIECES, centred(read.auto_model.get_input_embeddings().weight.detach().float().numpy()))
     exact = _open_onnx(source, export=True)
     exact.save_pretrained(str(target), create_model_card=False)

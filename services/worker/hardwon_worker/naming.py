@@ -74,10 +74,13 @@ def names(
 
 def _considered(weights: dict[str, dict[int, float]]) -> dict[str, dict[int, float]]:
     """Return the words that tell the most of each cluster."""
+    own: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    for stem, of in weights.items():
+        for label, weight in of.items():
+            own[label].append((-weight, stem))
     kept: dict[str, dict[int, float]] = defaultdict(dict)
-    for label in {label for of in weights.values() for label in of}:
-        own = sorted((-of[label], stem) for stem, of in weights.items() if label in of)
-        for weight, stem in own[:_CONSIDERED]:
+    for label, words in own.items():
+        for weight, stem in sorted(words)[:_CONSIDERED]:
             kept[stem][label] = -weight
     return kept
 

@@ -9,17 +9,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from hardwon_worker.fusing import Floats, unit
+
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 """From texts to the numbers of their word pieces, each text with one at least."""
 
 
 def centred(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
     """Return the vectors of all word pieces, (pieces, dimensions), without what they have in common, of length one."""
-    apart = vectors - vectors.mean(axis=0)
-    unit: npt.NDArray[np.float16] = (apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-12)).astype(
-        np.float16
-    )
-    return unit
+    return unit((vectors - vectors.mean(axis=0)).astype(np.float64)).astype(np.float16)
 
 
 class Pieces:
@@ -28,7 +26,7 @@ class Pieces:
     def __init__(self, vectors: npt.NDArray[np.float16], tokenize: Tokenize) -> None:
         self._vectors, self._tokenize = vectors, tokenize
 
-    def closeness(self, question: str, sentences: Sequence[str]) -> npt.NDArray[np.float64]:
+    def closeness(self, question: str, sentences: Sequence[str]) -> Floats:
         """Return for each sentence how close it comes, comparable among these only: each piece of the question counts with its nearest.
 
         The more of the sentences hold a piece, the less it tells them apart, and the less it weighs.
@@ -39,5 +37,5 @@ class Pieces:
         cosines = self._vectors[asked].astype(np.float32) @ self._vectors[flat].astype(np.float32).T
         held = np.logical_or.reduceat(asked[:, None] == flat, starts, axis=1).sum(axis=1)
         weights = np.log((len(told) + 1) / (held + 0.5))
-        closeness: npt.NDArray[np.float64] = weights @ np.maximum.reduceat(cosines, starts, axis=1)
+        closeness: Floats = weights @ np.maximum.reduceat(cosines, starts, axis=1)
         return closeness

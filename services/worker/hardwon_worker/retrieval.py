@@ -165,14 +165,12 @@ class Retrieval:
         others = [at for at, each in enumerate(found) if not each.shares_words and len(told[at]) > 1]
         texts = [(told[at], found[at].language) for at in sharing]
         by_words = self._beside.submit(copy_context().run, self._word_weights, organisation_id, question, texts)
-        weights = [np.zeros(len(each)) for each in told]
+        weights: dict[int, Floats] = {}
         if others:
-            close = embedder.closeness(query, [sentence for at in others for sentence in told[at]])
-            for at, each in zip(others, apart(np.array(close), [told[at] for at in others]), strict=True):
-                weights[at] = each
-        for at, each in zip(sharing, by_words.result(), strict=True):
-            weights[at] = each
-        return [each[int(held.argmax())] for each, held in zip(told, weights, strict=True)]
+            close = np.array(embedder.closeness(query, [sentence for at in others for sentence in told[at]]))
+            weights = dict(zip(others, apart(close, [told[at] for at in others]), strict=True))
+        weights |= zip(sharing, by_words.result(), strict=True)
+        return [each[int(weights[at].argmax()) if at in weights else 0] for at, each in enumerate(told)]
 
     def _word_weights(
         self, organisation_id: UUID, question: Question, texts: Sequence[tuple[list[str], str]]

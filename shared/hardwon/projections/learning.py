@@ -53,9 +53,9 @@ FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
 """The types of events that ``evolve`` folds."""
 
 Counts = Counter[str]
+"""Of these names: points, recurrences, confirmed, known, warned, adopted_before; suggested, answered, adopted, outcomes, helped."""
 Months = dict[str, dict[str, Counts]]
 """Team -> month -> what was counted in it."""
-"""Of these names: points, recurrences, confirmed, known, warned, adopted_before; suggested, answered, adopted, outcomes, helped."""
 Counted = Iterator[tuple[str, str]]
 """Month and name of each thing that counts."""
 
