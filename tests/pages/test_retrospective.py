@@ -85,7 +85,7 @@ def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> 
         page.keyboard.press("Enter")
         if then:
             page.keyboard.press(then)
-    for words, kind in (("First.", "Unhappy"), ("Second.", "Idea"), ("Third.", "Puzzle"), ("3 weeks.", "Puzzle")):
+    for words, kind in (("First.", "Went wrong"), ("Second.", "Idea"), ("Third.", "Puzzle"), ("3 weeks.", "Puzzle")):
         column = page.locator(".column", has=page.get_by_role("heading", name=re.compile(kind)))
         expect(column.get_by_text(words, exact=True)).to_be_visible()
     vote = card(page, "First.").get_by_role("button", name="Vote for")
@@ -132,7 +132,7 @@ def test_points_are_moved_by_pointer(page: Page, sample: Organisation) -> None:
     expect(card(page, "Second.").locator(".under")).to_contain_text("First.")
     first, second = board_of(sample, address)["points"]
     assert first["under"] == second["id"]
-    column = page.locator(".column", has=page.get_by_role("heading", name="Unhappy"))
+    column = page.locator(".column", has=page.get_by_role("heading", name="Went wrong"))
     card(page, "First.").drag_to(column.get_by_role("heading"))
     expect(page.locator(".under")).to_have_count(0)
 
@@ -190,7 +190,7 @@ def test_all_of_it_works_without_script(browser: Opens, sample: Organisation) ->
     page.get_by_label("What it is called").fill("By forms alone")
     page.get_by_role("button", name="Open it").click()
     expect(page.get_by_role("heading", name="By forms alone")).to_be_visible()
-    for kind, words in (("Happy", "It went well."), ("Puzzle", "Why?")):
+    for kind, words in (("Went well", "It went well."), ("Puzzle", "Why?")):
         page.get_by_role("radio", name=kind, exact=True).check()
         page.get_by_label("What happened?").fill(words)
         page.get_by_role("button", name="Add").click()
