@@ -1,6 +1,6 @@
 """The pages in a real browser, before a real Hardwon: servers, API and worker as `hardwon up` starts them, with the sample organisation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from every_page import PAGES, Organisation
 from others import cut_off, link, little, meeting, remembered, strict
 from outside import wait_for
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from rich.console import Console
 
 from hardwon.sample import sample_story
@@ -27,7 +27,31 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PATIENCE = 60_000  # milliseconds that a browser waits for what is to come, on a busy machine too
+_SHOWN, _LINES = 3_000, 40  # characters of a page, lines of a log
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what the open pages showed and what the services last said: where it fails, nobody may be there to look."""
+    report = yield
+    asked: dict[str, Any] = getattr(item, "funcargs", {})
+    if report.failed and "chromium" in asked:
+        pages = [page for context in asked["chromium"].contexts for page in context.pages]
+        report.sections += [(page.url, _shown(page)) for page in pages]
+    if report.failed and "hardwon" in asked:
+        children = asked["hardwon"].servers.children
+        report.sections += [(f"the end of {each.name}'s log", each.last_log_lines(_LINES)) for each in children]
+    return report
+
+
+def _shown(page: Page) -> str:
+    try:
+        return str(page.evaluate("document.body.innerText"))[:_SHOWN]
+    except Error as error:  # it is gone, or hangs: that is what there is to tell
+        return str(error)
 
 
 @pytest.fixture(scope="session")
