@@ -127,6 +127,13 @@ def test_vectors_are_walked_by_their_index_behind_the_wall(full: Connection[Any]
     assert "lesson_vector_pkey" not in plan or query == "duplicates.sql:alike", plan
 
 
+def test_the_radar_finds_points_by_their_keys(full: Connection[Any]) -> None:
+    """Those that it judges, not all of the organisation's."""
+    full.execute("SET enable_sort = on")
+    found = conditions(full, dict(asked())["radar.sql:closest"], APPLICATION_ROLE, "Index Cond")
+    assert [each for table, each in found if table == "discussion_point" and each.startswith("point_id = ANY")]
+
+
 def test_home_reads_the_lessons_of_few_projects(full: Connection[Any]) -> None:
     """Of the newest points, and no others, however many lessons the organisation has. Control: by IN the planner is free to read all."""
     query = dict(asked())["points.sql:unanswered_lately"]

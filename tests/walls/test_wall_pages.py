@@ -96,7 +96,8 @@ def test_no_page_tells_or_takes_what_is_another_organisations(
     """Every page and form, with ids of the other one's in the address and the fields: as for ids that are nowhere, and no trace."""
     known, before, token = ids_of(owner, theirs.organisation), held(owner, theirs.organisation), form_token(browser)
     tried = [(each, str(uuid4())) for each in known[:: max(1, len(known) // TRIES)]]
-    pages = list(addresses(browser.application))
+    # Those without an id in the address come last: some make a thing of ours that bears the given id, and is not unknown from then on.
+    pages = sorted(addresses(browser.application), key=lambda each: "<uuid:" not in each[1])
     assert len(pages) > 40
     for method, rule in pages:
         for foreign, nowhere in tried:

@@ -61,6 +61,13 @@ def test_a_project_that_waits_says_so(signed_in: SignedIn, project: UUID) -> Non
     assert "Looking through what other teams learned" in signed_in().get(f"/projects/{project}").text
 
 
+def test_a_project_is_there_while_no_worker_is(signed_in: SignedIn) -> None:
+    """Whoever starts one while the workers are busy or away is led to its page, and finds it."""
+    browser = signed_in()
+    started = browser.submit("/projects/new", id=str(new_id()), name="Ticket machines for the ferry piers")
+    assert "Ticket machines for the ferry piers" in browser.get(started.location).text
+
+
 def test_home_asks_what_nobody_learned_from_yet(signed_in: SignedIn, log: Log, pool: Pool, organisation: UUID) -> None:
     """The newest points without a lesson stand on the home page; those that a lesson answers do not."""
     bring(log, organisation, Metadata("tests"))

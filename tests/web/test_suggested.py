@@ -82,3 +82,11 @@ def test_who_answers_without_script_comes_back_to_the_card(
     id_ = suggested.lessons[place]
     said = signed_in().submit(f"{suggested.address}/suggestions/{id_}", of=suggested.address, verdict="helpful")
     assert said.location == f"{suggested.address}{shown}#lesson-{id_}"
+
+
+def test_an_answer_is_seen_while_no_worker_is_there(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """The page shows what was just pressed, though whoever advances the read models is busy or away."""
+    ada, page = signed_in(), suggested.address
+    for pressed, shown in (("adopted", True), ("undo", False)):
+        ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)
+        assert ("suggestion-adopted" in ada.get(page).text) is shown

@@ -3,6 +3,8 @@
 from flask import request
 
 _OPERATORS = ("/docs", "/openapi", "/healthz", "/readyz", "/metrics", "/static/")
+READING = {"GET", "HEAD", "OPTIONS"}
+"""Methods that change nothing, and of which no view of ours reads a body."""
 
 
 def for_tools() -> bool:

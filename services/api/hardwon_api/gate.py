@@ -5,15 +5,13 @@ import threading
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hardwon_api.addresses import for_people, for_tools
+from hardwon_api.addresses import READING, for_people, for_tools
 from hardwon_api.places import NoPlace, Places
 from hardwon_api.problems import Refusal
 
 REFUSING_THREADS = 8
 """Threads that are left to refuse with while all others work, wait or stream."""
 _PATIENCE = 1.0  # seconds that a request waits for its turn: a burst passes, an overload does not
-_WITHOUT_BODY = {"GET", "HEAD", "OPTIONS"}
-"""What no view of ours reads a body of."""
 _RETRY = {"Retry-After": "1"}
 
 
@@ -84,7 +82,7 @@ def register(app: Flask, gate: Gate) -> None:
     def _enter() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if (for_tools() or for_people()) and not getattr(view, "live", False):
-            if request.method not in _WITHOUT_BODY:
+            if request.method not in READING:
                 _read_body(gate.bodies)
             gate.enter()
             g.inside = True

@@ -10,9 +10,8 @@ from uuid import UUID
 
 import structlog
 
-from hardwon.domain.errors import LogRestored, Unavailable
 from hardwon.ports import Embedder
-from hardwon.projections.following import NO_EVENTS_FAULT, Pool, Row
+from hardwon.projections.following import NOT_NOW, Pool, Row
 from hardwon.sql import queries
 from hardwon_worker import trying
 
@@ -35,7 +34,7 @@ def attempt(pool: Pool, organisation_id: UUID, project_id: UUID, position: int, 
     _do(pool, "begin", names)
     try:
         yield True
-    except (*NO_EVENTS_FAULT, Unavailable, LogRestored):
+    except NOT_NOW:
         _do(pool, "take_back", names)  # nothing that the project says is to blame
         raise
     _do(pool, "end", names)

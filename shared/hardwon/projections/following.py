@@ -26,6 +26,8 @@ BATCH = 500
 
 NO_EVENTS_FAULT = (OperationalError, InternalError, InterfaceError, ProgrammingError)
 """The database is away, busy, full or read-only, or its schema is another version's: no event is to blame."""
+NOT_NOW = (*NO_EVENTS_FAULT, Unavailable, LogRestored)
+"""Nor is one where the persons' keys are away, or a restored log waits to be accepted: later, the same batch will do."""
 
 Pool = connections.Pool
 Row = dict[str, Any]
@@ -66,8 +68,8 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
         try:
             with pool.of(organisation_id) as connection:
                 applied = _apply_batch(connection, projection, organisation_id, size, pool.person_keys)
-        except (*NO_EVENTS_FAULT, Unavailable, LogRestored):
-            raise  # nor where the persons' keys are away: the next hint tries again
+        except NOT_NOW:
+            raise  # the next hint tries again
         except Exception as error:  # noqa: BLE001 - whatever a fold raises, its projection must stop and show it
             if size == 1:
                 return _halt(pool, projection.name, organisation_id, error)

@@ -7,11 +7,10 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from hardwon_api.addresses import for_people
+from hardwon_api.addresses import READING, for_people
 from hardwon_api.context import cookie
 from hardwon_api.problems import Refusal
 
-_READING = {"GET", "HEAD", "OPTIONS"}
 _OURS = {"same-origin", "none"}
 """Our own pages, and what somebody did with the browser itself."""
 
@@ -51,5 +50,5 @@ def register(app: Flask, cookie_key: bytes | None) -> None:
 def _see_whence() -> None:
     """Refuse what another site made a browser send, which the browser itself says: a second wall beside the page's token."""
     whence = request.headers.get("Sec-Fetch-Site", "same-origin")  # older ones do not say
-    if request.method not in _READING and whence not in _OURS:
+    if request.method not in READING and whence not in _OURS:
         raise Refusal(403, "forbidden", "This form was sent by a page of another site. Nothing was recorded.")
