@@ -36,17 +36,21 @@ def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -
     """Bring the sample, start a project, say what a suggestion is worth: each step leads to the next, and then the list is gone."""
     page = newcomer()
     page.get_by_role("button", name="Bring the sample").click()
-    expect(page.get_by_text("done", exact=True)).to_have_count(1)
-    page.locator(".step").get_by_role("link", name="Start a project").click()
+    expect(page.get_by_role("heading", name="Start your project")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Start a project").click()
     page.get_by_label("What is it called?").fill("Ticket machines for the ferry piers")
     page.get_by_label("What is it, in a few sentences?").fill(
         "New payment terminals on eleven piers, with a switch-over on one weekend."
     )
     page.get_by_role("button", name="Start, and show me what others learned").click()
+    expect(page.get_by_role("button", name="Good to know").first).to_be_visible()
+    page.goto("/")
+    page.get_by_role("link", name="To your project").click()
     page.get_by_role("button", name="Good to know").first.click()
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()
     page.goto("/")
-    expect(page.get_by_role("heading", name="Three steps to begin with")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.locator(".first-run")).to_have_count(0)
 
 
 def test_the_sample_comes_without_script(newcomer: Callable[..., Page]) -> None:

@@ -7,9 +7,14 @@ import pytest
 from browser import Browser
 from telling import Teller
 
-from hardwon.domain.events import FeedbackGiven, ProjectRegistered
+from hardwon import handlers
+from hardwon.domain.commands import GiveFeedback, RegisterProject, SuggestLessons
+from hardwon.domain.events import ProjectRegistered
+from hardwon.domain.values import Profile, Suggestion
+from hardwon.handlers import Request
 from hardwon.ids import new_id
-from hardwon.log.wire import Metadata, NewEvent
+from hardwon.log.store import SQL
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
@@ -17,6 +22,7 @@ from hardwon.sample.bringing import TAG
 
 SignIn = Callable[..., Browser]
 BY = Metadata("tests")
+BEGIN, ANSWER = "Start your project", "Say what a suggestion is worth"
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def test_the_sample_is_brought_once(
     assert log.head(organisation) == head
     follow()
     page = ada.get("/").text
-    assert page.count("step-done") == 1
+    assert BEGIN in page
     assert "Bring the sample" not in page
     assert page.count('<span class="tag">sample</span>') == 15
 
@@ -80,19 +86,86 @@ def test_a_reader_brings_nothing(signed_in: SignIn) -> None:
     assert signed_in("Rhea", "reader").submit("/sample", of="/account").status_code == 403
 
 
-def test_the_steps_go_away_when_they_are_done(
+def test_a_newcomer_is_told_the_one_thing_to_do_next(
     ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None]
 ) -> None:
-    """Lessons, a project that has begun, a word on a suggestion: then the page is what it is every day."""
+    """Start your project; then say on *your* project what a suggestion is worth; then the page is what it is every day."""
+    lesson = _of_others(log, organisation)
+    mine = _project(log, organisation, Profile("Mine"), as_member(ada))
+    follow()
+    assert BEGIN not in ada.get("/").text
+    assert ANSWER not in ada.get("/").text  # nothing was suggested yet
+    _suggest(log, organisation, mine, lesson)
+    follow()
+    page = ada.get("/").text
+    assert BEGIN not in page
+    assert ANSWER in page
+    assert f'<a class="button button-main" href="/projects/{mine}">' in page
+    _say(log, organisation, mine, lesson, as_member(ada))
+    page = ada.get("/").text
+    assert BEGIN not in page
+    assert ANSWER not in page
+
+
+def test_what_others_did_is_not_told_as_mine(
+    ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None]
+) -> None:
+    """Others began projects and answered suggestions here: I am asked to start mine all the same, and am led to no project of theirs."""
+    lesson = _of_others(log, organisation)
+    theirs = Teller(log, organisation).project("Theirs")
+    _suggest(log, organisation, theirs, lesson)
+    _say(log, organisation, theirs, lesson, BY)
+    follow()
+    page = ada.get("/").text
+    assert BEGIN in page
+    assert "step-done" not in page
+    assert f'<a class="button button-main" href="/projects/{theirs}">' not in page
+
+
+def test_whoever_did_much_is_no_newcomer(
+    ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None]
+) -> None:
+    """Who recorded dozens of finished projects is not told how to begin, however many they are."""
+    _of_others(log, organisation)
+    for _ in range(30):
+        _project(log, organisation, Profile("Over", ended_on="2020-01-01"), as_member(ada))
+    follow()
+    assert BEGIN not in ada.get("/").text
+
+
+def test_first_steps_are_found_by_their_index(pool: Pool, log: Log, organisation: UUID) -> None:
+    """Whatever else a member recorded, only these steps are read."""
     teller = Teller(log, organisation)
-    teller.past_project("Salt eats the readers.")
-    follow()
-    assert ada.get("/").text.count("step-done") == 1
-    project = teller.project("New")
-    follow()
-    assert ada.get("/").text.count("step-done") == 2
-    lesson = teller.lessons(project, "Another.")[0]
-    given = FeedbackGiven(project, lesson, "helpful")
-    log.append(organisation, [NewEvent(new_id(), "suggestions", given, BY)])
-    follow()
-    assert "Three steps" not in ada.get("/").text
+    teller.lessons(teller.past_project("Salt eats the readers."), *(f"Lesson {each}" for each in range(50)))
+    names = {"organisation_id": organisation, "actor": BY.actor, "types": ["project_registered", "feedback_given"]}
+    names |= {"project_id": None, "after": 0, "before": 2**62, "limit": 30}
+    with pool.of(organisation) as connection:
+        plan = connection.execute("EXPLAIN " + SQL["read_back"], names, prepare=False).fetchall()  # type: ignore[arg-type]
+    assert "event_first_steps" in str(plan)
+
+
+def _of_others(log: Log, organisation: UUID) -> UUID:
+    """Let somebody else's project that is over draw a lesson."""
+    teller = Teller(log, organisation)
+    return teller.lessons(teller.project("Over", ended_on="2020-01-01"), "Salt eats the readers.")[0]
+
+
+def _project(log: Log, organisation: UUID, profile: Profile, by: Metadata) -> UUID:
+    project_id = new_id()
+    handlers.register_project(log, organisation, RegisterProject(project_id, profile), Request(project_id, by))
+    return project_id
+
+
+def _suggest(log: Log, organisation: UUID, project: UUID, lesson: UUID) -> None:
+    offered = (Suggestion(lesson, 1, 0.9, ()),)
+    command = SuggestLessons(project, log.head(organisation).position, "r", "m", 1, 0, offered)
+    handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY))
+
+
+def _say(log: Log, organisation: UUID, project: UUID, lesson: UUID, by: Metadata) -> None:
+    said = GiveFeedback(project, lesson, "helpful", "")
+    handlers.give_feedback(log, organisation, said, Request(new_id(), by))
+
+
+def as_member(browser: Browser) -> Metadata:
+    return Metadata(f"member:{browser.member_id}")

@@ -1,6 +1,7 @@
-"""The first run: an empty organisation is greeted, can be given the sample, and is told what to do next until it is done."""
+"""The first run: an empty organisation is greeted and can be given the sample; whoever is new is told the one thing to do next."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask import redirect, url_for
 from psycopg import Connection
@@ -8,45 +9,63 @@ from werkzeug.wrappers import Response
 
 from hardwon.domain.errors import Conflict
 from hardwon.domain.events import FeedbackGiven, ProjectRegistered
-from hardwon.projections import lessons
+from hardwon.log.wire import Sought, StoredEvent, type_of
+from hardwon.projections import lessons, projects, recommendations
 from hardwon.sample import bringing
 from hardwon_api import paging
-from hardwon_api.context import deps, metadata, organisation, recorded
+from hardwon_api.answers import Project
+from hardwon_api.context import deps, metadata, organisation, principal, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.web.pages import blueprint, settle
 
 pages = blueprint("first_run")
-_LOOKED_AT = 100  # projects, the newest: whoever has more is no newcomer
+_LOOKED_AT = 100  # projects, the newest: an organisation that has more is not given the sample
+_FIRST_STEPS = frozenset(map(type_of, (ProjectRegistered, FeedbackGiven)))
+"""Beginning a project, and saying what a suggestion is worth. The index event_first_steps holds these types."""
+_STEPS = 30
+"""So many steps of a member are looked at, more than the sample has projects: whoever took more is not new."""
 
 
 class Steps(NamedTuple):
-    """What a newcomer has done of what shows what Hardwon is for."""
+    """What there is for a newcomer to do, by what is in the organisation and by what this member did."""
 
     lessons: bool
     """Something is there that others can learn from."""
-    project: bool
-    """A project has begun that they come to."""
-    feedback: bool
-    """It was said what a suggestion is worth."""
+    begin: bool
+    """This member has not begun a project, nor said of one what a suggestion is worth."""
+    answer: Project | None
+    """The project that this member began and that was suggested lessons, where no suggestion was answered yet."""
 
     @property
     def done(self) -> bool:
-        return all(self)
+        return self.lessons and not self.begin and self.answer is None
 
 
 def steps(connection: Connection[Any]) -> Steps:
-    log, id_ = deps().log, organisation()
-    # The newest one mostly has not ended: then no others are read.
-    begun = (
-        stored
-        for most in (1, _LOOKED_AT)
-        for stored in log.read_newest(id_, ProjectRegistered, paging.FROM_THE_NEWEST, most)
-    )
-    return Steps(
-        bool(lessons.page(connection, id_, before=paging.FROM_THE_NEWEST, limit=1)),
-        any(not stored.data["profile"].get("ended_on") for stored in begun),
-        bool(log.read_newest(id_, FeedbackGiven, paging.FROM_THE_NEWEST, 1)),
-    )
+    known = bool(lessons.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=1))
+    taken = _taken()
+    if len(taken) == _STEPS or any(each.type == type_of(FeedbackGiven) for each in taken):
+        return Steps(known, begin=False, answer=None)
+    begun = next((UUID(each.data["project_id"]) for each in taken if not each.data["profile"].get("ended_on")), None)
+    return Steps(known, begin=begun is None, answer=_to_answer(connection, begun) if begun else None)
+
+
+def _taken() -> list[StoredEvent]:
+    """Return the first steps of whoever asks, the newest first: mostly the newest one says enough."""
+    log, sought = deps().log, Sought(principal().actor, _FIRST_STEPS)
+    newest = log.read_back(organisation(), paging.FROM_THE_NEWEST, 1, sought)
+    if not newest or newest[0].type == type_of(FeedbackGiven):
+        return newest
+    return log.read_back(organisation(), paging.FROM_THE_NEWEST, _STEPS, sought)
+
+
+def _to_answer(connection: Connection[Any], project_id: UUID) -> Project | None:
+    """Return the project if it goes on and was suggested something."""
+    told = recommendations.get(connection, organisation(), project_id)
+    row = projects.get(connection, organisation(), project_id)
+    if row is None or row["profile"].get("ended_on") or told is None or not told["suggested"]:
+        return None
+    return Project.of(row)
 
 
 @pages.post("/sample")

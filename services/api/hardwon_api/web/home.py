@@ -34,6 +34,12 @@ class Waiting(NamedTuple):
     recurrences: list[Recurrence]
     lessons: list[Lesson]
 
+    @property
+    def met_by(self) -> set[UUID]:
+        """The projects in which something came again, and those that told of it before."""
+        points = [point for each in self.recurrences for point in (each.point, each.earlier_point) if point]
+        return {point.project_id for point in points}
+
 
 @pages.get("/")
 @needs("read")
@@ -43,9 +49,9 @@ def page() -> str:
     with deps().pool.connection() as connection:
         rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
         waiting = _waiting(connection)
+        names = projects.names(connection, organisation(), waiting.met_by)
         steps = first_run.steps(connection) if may("write") else None
     found = [Project.of(row) for row in rows[:_PROJECTS]]
-    names = {each.id: each.name for each in found}
     return render_template(
         "home/page.html",
         projects=found,

@@ -1,0 +1,62 @@
+"""Home: what came again waits for a word of somebody who knows."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from browser import Browser
+from telling import Teller
+
+from hardwon import handlers
+from hardwon.domain.commands import DetectRecurrence
+from hardwon.ports import Log
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, advance
+
+SignIn = Callable[..., Browser]
+ASKED = 'name="same" value="yes"'
+
+
+@pytest.fixture
+def again(log: Log, pool: Pool, organisation: UUID) -> UUID:
+    """A point of one project that sounds like what another had learned, and like a story of a third."""
+    teller = Teller(log, organisation)
+    first, second = teller.project("The first ferry"), teller.project("The second ferry")
+    (lesson,) = teller.lessons(first, "Salt eats the readers.")
+    (point, bare) = teller.points(second, "Our readers rust.", "The crew had no keys.")
+    (earlier,) = teller.points(first, "Nobody had the keys.")
+    found = ((point, lesson, None), (bare, None, earlier))
+    detected = [DetectRecurrence(at, second, *before, 0.8, False, False, "r", "m") for at, *before in found]
+    handlers.detect_recurrences(log, organisation, detected, "tests")
+    for each in PROJECTIONS:
+        advance(pool, each, organisation)
+    return point
+
+
+def test_it_says_whose_it_is_what_is_asked_and_what_happens_then(signed_in: SignIn, again: UUID) -> None:
+    """The project in which it went wrong, what was known before and from whom, and what my answer does."""
+    page = signed_in("Ada").get("/").text
+    assert page.count("The second ferry</a></p>") == 2
+    assert "What “The first ferry” had learned before:" in page
+    assert "What “The first ferry” had told before:" in page
+    assert "Is it the same?" in page
+    assert "you may" in page
+    assert "takes it out of there" in page
+
+
+def test_whoever_may_not_answer_is_told_who_does(signed_in: SignIn, again: UUID) -> None:
+    page = signed_in("Mia", "member").get("/").text
+    assert "Somebody of the project office answers" in page
+    assert 'name="same"' not in page
+
+
+def test_what_was_answered_waits_no_more(
+    signed_in: SignIn, again: UUID, pool: Pool, organisation: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0)  # no worker runs in this test
+    ada = signed_in("Ada")
+    assert ada.get("/").text.count(ASKED) == 2
+    assert ada.submit(f"/recurrences/{again}", of="/", same="no").status_code == 302
+    for each in PROJECTIONS:
+        advance(pool, each, organisation)
+    assert ada.get("/").text.count(ASKED) == 1
