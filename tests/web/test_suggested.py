@@ -1,6 +1,7 @@
 """What a project was suggested, on its page: the best at once, the rest when it is asked for."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers
 from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
+from hardwon.domain.values import Reason, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
@@ -18,6 +19,19 @@ from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
 
 _ALL, _AT_ONCE = 9, 5
+REASONS = {
+    1: (Reason("similar_text", "summary", "old systems are retired", 0.5, asked="New readers on every pier."),),
+    2: (Reason("similar_text", "name", "Look earlier.", 0.5, asked="Tablets for inspectors"),),
+    3: (Reason("similar_text", "summary", "a pier is closed", 0.5),),
+    4: (Reason("similar_text", "technologies", "a pier is closed", 0.5),),
+}
+WHY = [
+    "You wrote: “New readers on every pier”. The lesson says: “old systems are retired”",
+    "You wrote: “Tablets for inspectors”",
+    "It fits what you say of your project. The lesson says: “a pier is closed”",
+    "It fits your technologies. The lesson says: “a pier is closed”",
+]
+"""The second passage is the advice itself; the third reason was recorded before what was asked was kept."""
 PART = {"HX_Request": "true"}
 
 
@@ -34,7 +48,7 @@ def suggested(log: Log, pool: Pool, organisation: UUID) -> Suggested:
     teller = Teller(log, organisation)
     past, project = teller.past_project(), teller.project("Tablets for inspectors")
     lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
-    offered = tuple(Suggestion(id_, rank, 0.5, ()) for rank, id_ in enumerate(lessons, 1))
+    offered = tuple(Suggestion(id_, rank, 0.5, REASONS.get(rank, ())) for rank, id_ in enumerate(lessons, 1))
     command = SuggestLessons(project, log.head(organisation).position, "r", "m", _ALL, 0, offered)
     handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
 
@@ -90,3 +104,10 @@ def test_an_answer_is_seen_while_no_worker_is_there(signed_in: Callable[..., Bro
     for pressed, shown in (("adopted", True), ("undo", False)):
         ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)
         assert ("suggestion-adopted" in ada.get(page).text) is shown
+
+
+def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """Why I see it: a sentence of mine, and the words of the lesson that answer it, unless the card says them already."""
+    page = signed_in().get(suggested.address).text
+    why = [part.partition("</li>")[0] for part in page.split('<ul class="why"><li>')[1:]]
+    assert [unescape(each) for each in why] == WHY

@@ -131,6 +131,32 @@ def test_the_paper_that_brought_it(world: World) -> None:
         world.suggestion(lesson)
 
 
+def test_the_sentence_that_it_answers(world: World) -> None:
+    """Each lesson quotes the sentence of my summary that it is nearest to, as I wrote it; without that sentence it is not suggested."""
+    doors, tiles = (
+        world.teller.lessons(world.teller.project("Past", ended_on="2020-01-01"), said)[0]
+        for said in ("Supplier delivered tram doors late.", "Rain lifted every glued tile.")
+    )
+    supplier, rain = "Supplier may have tram doors late, e.g. by winter.", "Rain may find a tile not glued."
+    world.profile["summary"] = f"{supplier} {rain}"
+    both = [reason(world.suggestion(each), "similar_text") for each in (doors, tiles)]
+    assert [each.aspect for each in both] == ["summary", "summary"]
+    assert [each.asked for each in both] == [supplier, rain]
+    assert both[0].passage == "Supplier delivered tram doors late."
+    world.profile["summary"] = rain
+    assert reason(world.suggestion(tiles), "similar_text").asked == rain
+    with pytest.raises(StopIteration):
+        world.suggestion(doors)
+
+
+def test_a_trait_is_named_and_not_quoted(world: World) -> None:
+    """Where the domain is what a lesson is nearest to, the reason names it: it is a word or two, which nobody wrote as a sentence."""
+    (lesson,) = world.teller.lessons(world.teller.project("Past", ended_on="2020-01-01"), "Tram doors jam.")
+    world.profile["domain"] = "tram doors"
+    similar = reason(world.suggestion(lesson), "similar_text")
+    assert (similar.aspect, similar.asked) == ("domain", "")
+
+
 def test_both_sorts_of_story(world: World, told: Callable[..., UUID]) -> None:
     """Where unhappy stories match best, the list still ends with a happy one that matches."""
     for number in range(12):

@@ -19,7 +19,10 @@ class Reason(Answer):
     weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")
     count: int = Field(0, description="so many projects met the theme, told the same, or adopted the lesson")
     total: int = Field(0, description="of a common theme: of so many")
-    asked: str = Field("", description="what the project's own paper says where the passage matched")
+    asked: str = Field(
+        "",
+        description="the project's own words that the passage answers: a sentence of its summary, its name, or a point of a paper",
+    )
 
 
 class Feedback(Answer):

@@ -13,6 +13,7 @@ WHOLE = "profile"
 TRAIT = 0.25
 """A trait alone says little, and a lesson that happens to hold its one rare word stands out far: so it supports more than it brings."""
 _TRAITS = ("domain", "technologies", "practices", "tags", "phase")
+_QUOTED = ("summary", "name")
 _MOST_PASSAGES = 24
 """Of all papers together, taken from each in turn: so many searches are still quick."""
 _LONGEST = 60
@@ -30,7 +31,8 @@ class Aspect:
     text: str
     weight: float = 1.0
     """By which the scores of what it finds are multiplied."""
-    of_paper: bool = False
+    quoted: bool = False
+    """What the project wrote is told again where it matches; a trait is named only."""
 
 
 def is_thin(profile: Profile) -> bool:
@@ -43,7 +45,7 @@ def aspects_of(profile: Profile) -> list[Aspect]:
     told = parts_of(profile)
     traits = [Aspect(name, told[name], TRAIT) for name in _TRAITS if name in told]
     papers = [
-        [Aspect(each.title or each.kind, text, of_paper=True) for text in _passages(each)] for each in profile.artefacts
+        [Aspect(each.title or each.kind, text, quoted=True) for text in _passages(each)] for each in profile.artefacts
     ]
     in_turn = (each for each in chain.from_iterable(zip_longest(*papers)) if each)
     return [Aspect(WHOLE, as_text(profile)), *traits, *islice(in_turn, _MOST_PASSAGES)]
@@ -61,6 +63,15 @@ def parts_of(profile: Profile) -> dict[str, str]:
         "name": profile.name,
     }
     return {name: text.strip() for name, text in parts.items() if text.strip()}
+
+
+def told_in(profile: Profile) -> list[Aspect]:
+    """Return what a profile says, each sentence by itself: which of them a lesson comes nearest to can then be quoted."""
+    return [
+        Aspect(name, each, quoted=name in _QUOTED)
+        for name, text in parts_of(profile).items()
+        for each in (sentences(text) if name in _QUOTED else [text])
+    ]
 
 
 def as_text(profile: Profile) -> str:

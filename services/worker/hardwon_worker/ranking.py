@@ -3,7 +3,7 @@
 The steps have files of their own: aspects.py takes the profile apart, retrieval.py finds, scoring.py adds up, choosing.py makes the list.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -13,7 +13,7 @@ import numpy as np
 from hardwon.domain.values import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool
-from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, parts_of
+from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, told_in
 from hardwon_worker.choosing import VARIED, choose
 from hardwon_worker.matches import Match
 from hardwon_worker.retrieval import Retrieval
@@ -108,25 +108,26 @@ class HybridRanker:
             asking.organisation_id, live, whole, COMMON_AMONG, other_than=asking.project_id
         )
         stories = unanswered(self._pool, asking.organisation_id, live, COMMON_AMONG, other_than=asking.project_id)
-        return _common(lessons, stories, asking.offered), len(lessons), self.NAME
+        return _common(lessons, stories, asking, embedder), len(lessons), self.NAME
 
 
 def _suggested(chosen: Sequence[Candidate], profile: Profile, embedder: Embedder) -> tuple[Suggestion, ...]:
-    """Say of each lesson which part of the profile brought it, and which of its sentences comes nearest to that."""
+    """Say of each lesson which part of the profile brought it, and which sentences of both come nearest to each other."""
     if not chosen:
         return ()
-    parts = [Aspect(name, text) for name, text in parts_of(profile).items()]
-    asked = [parts if each.aspect.name == WHOLE and not each.aspect.of_paper else [each.aspect] for each in chosen]
+    said = told_in(profile)
+    asked = [said if each.aspect.name == WHOLE and not each.aspect.quoted else [each.aspect] for each in chosen]
     passages = best_passages([each.match.text for each in chosen], asked, embedder)
     return tuple(
-        Suggestion(each.match.lesson_id, rank, each.score, (_similar(each, *passage), *each.others), each.learned)
+        Suggestion(
+            each.match.lesson_id, rank, each.score, (_similar(*passage, each.matching), *each.others), each.learned
+        )
         for rank, (each, passage) in enumerate(zip(chosen, passages, strict=True), start=1)
     )
 
 
-def _similar(candidate: Candidate, aspect: Aspect, passage: str) -> Reason:
-    asked = aspect.text if aspect.of_paper else ""
-    return Reason("similar_text", aspect.name, passage, candidate.matching, asked=asked)
+def _similar(aspect: Aspect, passage: str, weight: float) -> Reason:
+    return Reason("similar_text", aspect.name, passage, weight, asked=aspect.text if aspect.quoted else "")
 
 
 def best_passages(
@@ -147,7 +148,9 @@ def best_passages(
     return best
 
 
-def _common(lessons: Sequence[Match], stories: Sequence[Story], offered: Container[UUID]) -> tuple[Suggestion, ...]:
+def _common(
+    lessons: Sequence[Match], stories: Sequence[Story], asking: Asking, embedder: Embedder
+) -> tuple[Suggestion, ...]:
     """Suggest what the organisation meets most often; among equals, what is nearer to the project."""
     if not lessons:
         return ()
@@ -155,16 +158,18 @@ def _common(lessons: Sequence[Match], stories: Sequence[Story], offered: Contain
     known = themes(np.stack([each.vector for each in told]), [each.project_id for each in told])
     near = np.argsort(np.argsort([each.similarity for each in lessons], kind="stable")) / len(lessons)
     total = len({each.project_id for each in told})
-    before = np.array([each.lesson_id in offered for each in lessons])
+    before = np.array([each.lesson_id in asking.offered for each in lessons])
     chosen = commonest(known, near, COMMON, VARIED, before, MET_BY)
+    said = [told_in(asking.profile)] * len(chosen)
+    passages = best_passages([lessons[place].text for place, _, _ in chosen], said, embedder)
+    fits = [_similar(*passage, round(each[-1], 4)) for each, passage in zip(chosen, passages, strict=True)]
     return tuple(
-        Suggestion(lessons[place].lesson_id, rank, round(round(votes, 4) + round(nearness, 4), 4), reasons)
-        for rank, (place, votes, nearness) in enumerate(chosen, start=1)
-        for reasons in [_why_common(lessons[place], votes, nearness, known.met_by(place), total)]
+        Suggestion(lessons[place].lesson_id, rank, round(round(votes, 4) + fit.weight, 4), reasons)
+        for rank, ((place, votes, _), fit) in enumerate(zip(chosen, fits, strict=True), start=1)
+        for reasons in [_why_common(lessons[place], votes, fit, known.met_by(place), total)]
     )
 
 
-def _why_common(lesson: Match, votes: float, nearness: float, met_by: int, total: int) -> tuple[Reason, ...]:
+def _why_common(lesson: Match, votes: float, fit: Reason, met_by: int, total: int) -> tuple[Reason, ...]:
     theme = Reason("common_theme", "", sentences(lesson.text)[0], round(votes, 4), met_by, total)
-    near = Reason("similar_text", WHOLE, "", round(nearness, 4))
-    return (theme, near) if near.weight else (theme,)
+    return (theme, fit) if fit.weight else (theme,)

@@ -60,7 +60,7 @@ class Reason:
     total: int = 0
     """... of so many; 0 where no total is known."""
     asked: str = ""
-    """What the project's own paper says where the passage matched; empty where the aspect is short enough to speak for itself."""
+    """What the project itself says where the passage matched, in its summary, name or a paper; empty for a trait, which is named."""
 
 
 @dataclass(frozen=True, slots=True)

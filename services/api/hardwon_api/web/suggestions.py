@@ -154,8 +154,14 @@ def told(reason: Reason, advice: str) -> str:
 
 
 def _fits(reason: Reason, advice: str) -> str:
-    if reason.asked:
-        return _("You wrote: “%(asked)s”", asked=reason.asked)
+    asked = reason.asked.removesuffix(".")
+    fits = _("You wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
+    if not reason.passage or reason.passage in advice:  # which stands beside it
+        return fits
+    return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
+
+
+def _named(aspect: str) -> str:
     named = {
         "domain": _("It fits your domain"),
         "technologies": _("It fits your technologies"),
@@ -163,7 +169,4 @@ def _fits(reason: Reason, advice: str) -> str:
         "tags": _("It fits your tags"),
         "phase": _("It fits the phase you are in"),
     } | dict.fromkeys(("profile", "summary", "name"), _("It fits what you say of your project"))
-    fits = named.get(reason.aspect) or _("It fits your paper “%(paper)s”", paper=reason.aspect)
-    if not reason.passage or reason.passage in advice:  # which stands beside it
-        return fits
-    return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
+    return named.get(aspect) or _("It fits your paper “%(paper)s”", paper=aspect)
