@@ -69,6 +69,11 @@ class Recommendations(Answer):
     project_id: UUID
     state: Literal["pending", "ready"]
     position: int = Field(description="log position of the latest suggestions, or of what they still wait for")
+    set_aside_at: datetime | None = Field(
+        None,
+        description="since when a pending project is not looked at any more, as each try failed; it is once it says something else of "
+        "itself, or after `hardwon try-again`. null where this is not so",
+    )
     considered: int = Field(0, description="lessons of other projects that could have been suggested the last time")
     hidden: int = Field(
         0, description="lessons then looked at and held back as not relevant enough, or one too many of a project"
@@ -76,6 +81,11 @@ class Recommendations(Answer):
     ranker: str = ""
     embedding_model: str = ""
     items: list[Suggestion] = Field([])
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer is on its way."""
+        return self.state == "pending" and self.set_aside_at is None
 
     @classmethod
     def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
@@ -87,7 +97,9 @@ class Recommendations(Answer):
             for said in answer["suggestions"]
             if (lesson := lessons.get(UUID(said["lesson_id"]))) and lesson["state"] == "current"
         ]
-        known = {"project_id": row["project_id"], "state": row["state"], "position": row["position"]}
+        known = {name: row[name] for name in ("project_id", "state", "position")} | {
+            "set_aside_at": row.get("set_aside_at")  # the log knows nothing of it, so nor does a row of the past
+        }
         return cls.model_validate((answers[0] if answers else {}) | known | {"items": items})
 
 

@@ -13,13 +13,16 @@ ON CONFLICT (organisation_id, project_id) DO UPDATE SET
 DELETE FROM recommendation WHERE organisation_id = %(organisation_id)s
 
 -- name: get
--- A change that brought nothing new is answered too; the log has no event of it, so the row alone would wait for ever.
+-- A change that brought nothing new is answered too; the log has no event of it, so the row alone would wait for ever. Nor has it one of a
+-- project at which all tries failed.
 SELECT recommendation.project_id, recommendation.position, recommendation.suggested, recommendation.offered,
-       recommendation.answers,
+       recommendation.answers, project_try.set_aside_at,
        CASE WHEN nothing_new.position >= recommendation.owed_position THEN 'ready' ELSE recommendation.state END AS state
 FROM recommendation
 LEFT JOIN nothing_new ON nothing_new.organisation_id = recommendation.organisation_id
     AND nothing_new.project_id = recommendation.project_id
+LEFT JOIN project_try ON project_try.organisation_id = recommendation.organisation_id
+    AND project_try.project_id = recommendation.project_id AND project_try.position >= recommendation.owed_position
 WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = %(project_id)s
 
 -- name: pending

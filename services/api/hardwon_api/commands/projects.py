@@ -80,7 +80,7 @@ def _recommendations_when_ready(project_id: UUID, position: int) -> Recommendati
 
     def ready() -> bool:
         latest[0] = recommendations(organisation(), project_id) or waiting
-        return latest[0].state == "ready"
+        return not latest[0].under_way
 
     wait_for(ready)
     return latest[0]

@@ -29,6 +29,7 @@ def get(path: ProjectPath, query: AsOfQuery) -> Response:
     """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
 
     After a change of the profile the state is `pending` again until what is new is there; `Prefer: wait=N` waits up to N seconds for it.
+    With `set_aside_at` nothing is looked for any more until somebody mends the cause; nothing is waited for then either.
     An empty list of a ready project says that nothing relevant is known yet. With `as_of` it is what was suggested by then, in the words
     of then, and nothing is waited for.
     """
@@ -40,7 +41,7 @@ def get(path: ProjectPath, query: AsOfQuery) -> Response:
 
     def ready() -> bool:
         found[0] = recommendations(organisation(), path.project_id)
-        return found[0] is not None and found[0].state == "ready"
+        return found[0] is not None and not found[0].under_way
 
     read_models("recommendations", "lessons")  # or a change made just now would not be waited for
     wait_for(ready)
