@@ -87,6 +87,12 @@ def _answered(page: Page, _sample: Organisation) -> None:
     expect(card.get_by_role("button", name="Undo")).to_be_visible()
 
 
+def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
+    _answered(page, sample)
+    page.reload()
+    page.get_by_text("What you adopted: did it help?").click()
+
+
 def _something_typed(page: Page, _sample: Organisation) -> None:
     page.get_by_label("What happened?").press_sequentially("The supplier was late again")
     expect(page.locator("#similar h2").first).to_be_visible()
@@ -100,6 +106,7 @@ PAGES = {
     ),
     "project": Way("/projects/{project}"),
     "project-answered": Way("/projects/{project}", _answered),
+    "project-did-it-help": Way("/projects/{project}", _asked_whether_it_helped),
     "project-then": Way("/projects/{project}?step=0"),
     "project-with-nothing-suggested": Way("/projects/{lonely_project}", who="lonely"),
     "edit-a-project": Way("/projects/{project}/edit"),

@@ -24,10 +24,10 @@ def test_from_the_list_to_an_answer(page: Page) -> None:
     expect(page.locator(".suggestion").first).to_be_visible()
     go(page, "We will do this")
     page.keyboard.press("Space")
-    expect(page.locator(".suggestion-adopted")).to_be_visible()
+    expect(page.locator(".suggestion [aria-pressed=true]")).to_be_visible()
     go(page, "Undo")
     page.keyboard.press("Enter")
-    expect(page.locator(".suggestion-adopted")).to_have_count(0)
+    expect(page.locator(".suggestion [aria-pressed=true]")).to_have_count(0)
 
 
 def go(page: Page, to: str) -> None:

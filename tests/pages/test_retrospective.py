@@ -173,12 +173,13 @@ def test_what_is_known_stands_beside_while_one_writes(page: Page, sample: Organi
 
 
 def test_what_was_adopted_stands_at_the_start(page: Page, sample: Organisation) -> None:
-    """I say of a lesson that we had adopted whether it helped, and the project says so from then on."""
+    """I unfold what we had adopted, say whether it helped, and the project says so from then on; the line stays unfolded."""
     project, lesson = sample.project["id"], sample.lesson["id"]
     suggestion = f"/projects/{project}/recommendations/{lesson}"
     sample.http.post(f"{suggestion}/feedback", json={"verdict": "adopted"})
     sample.http.get(f"/projects/{project}/recommendations", headers={"Prefer": "wait=20"})
     page.goto(meeting(sample))
+    page.get_by_text("What you had set out to do").click()
     page.get_by_role("button", name="It helped").first.click()
     expect(page.get_by_role("button", name="It helped").first).to_have_attribute("aria-pressed", "true")
 

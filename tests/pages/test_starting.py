@@ -41,6 +41,13 @@ def test_suggestions_arrive_by_themselves(page: Page) -> None:
     assert page.evaluate("window.shifted") < 0.01
 
 
+def test_the_button_is_seen_at_once(browser: Callable[..., BrowserContext]) -> None:
+    """The form's main button stands on the first screen of a laptop."""
+    page = browser(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto("/projects/new")
+    expect(page.get_by_role("button", name="Start, and show me")).to_be_in_viewport(ratio=1)
+
+
 def test_a_list_of_risks_can_be_dropped_in(page: Page, tmp_path: Path) -> None:
     """I choose the text file that holds our risks: its text appears in the form, and the project has it as a paper."""
     (tmp_path / "risks.md").write_text(RISKS, "utf-8")

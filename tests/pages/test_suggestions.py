@@ -1,15 +1,22 @@
 """What a project was suggested, and what it makes of it, in a browser."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.timeout(240)
 PROFILE = {
     "name": "Tablets for inspectors",
     "summary": "Inspectors get tablets from one supplier, with training at five depots and an app that works offline.",
 }
+
+_PLACES = """() => [...document.querySelectorAll('#suggestions, .answered, .suggestion, .verdicts .button, .meta, footer')].map((each) => {
+  const {x, y, width, height} = each.getBoundingClientRect();
+  return [x + scrollX, y + scrollY, width, height];
+})"""
+"""Where everything stands on the page, however far one has scrolled."""
 
 
 @pytest.fixture
@@ -34,16 +41,64 @@ def test_one_press_says_it_and_one_takes_it_back(page: Page, project: Any, sampl
     address = page.url
     card.get_by_role("button", name="We will do this").click()
     expect(card.get_by_role("button", name="We will do this")).to_have_attribute("aria-pressed", "true")
+    expect(card.get_by_text("Noted", exact=True)).to_be_visible()
     assert _feedback(sample, project, lesson)["verdict"] == "adopted"
-
-    card.get_by_role("button", name="It helped").click()
-    expect(card.get_by_role("button", name="It helped")).to_have_attribute("aria-pressed", "true")
-    assert _feedback(sample, project, lesson)["outcome"] == "helped"
+    expect(page.locator("#answered")).to_contain_text("1 of ")
 
     card.get_by_role("button", name="Undo").click()
     expect(card.get_by_role("button", name="We will do this")).to_have_attribute("aria-pressed", "false")
+    expect(card.get_by_text("Noted", exact=True)).to_be_hidden()
     assert _feedback(sample, project, lesson) is None
     assert page.url == address
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_when_i_answer(
+    browser: Callable[..., BrowserContext], project: Any, width: int, locale: str
+) -> None:
+    """I press, press another one, and undo: nothing on the page goes elsewhere, and what I had unfolded stays so."""
+    page = browser(viewport={"width": width, "height": 800}, locale=locale).new_page()
+    page.goto(f"/projects/{project['id']}")
+    card = page.locator(".suggestion").first
+    card.locator("summary").click()
+    before = page.evaluate(_PLACES)
+    for value, said in (("adopted", "true"), ("not_relevant", "true"), ("undo", None)):
+        card.locator(f"[value={value}]").click()
+        expect(card.locator("[aria-pressed=true]")).to_have_count(1 if said else 0)
+        if said:
+            expect(card.locator(f"[value={value}]")).to_have_attribute("aria-pressed", said)
+        assert page.evaluate(_PLACES) == before
+    # The control: were there no place for the note before it is needed, all below would move.
+    page.evaluate("document.styleSheets[0].insertRule('.noted-nothing { display: none !important }', 0)")
+    without = page.evaluate(_PLACES)
+    card.locator("[value=helpful]").click()
+    expect(card.locator("[value=helpful]")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(_PLACES) != without
+
+
+def test_whether_it_helped_is_asked_when_i_come_back(
+    page: Page, browser: Callable[..., BrowserContext], project: Any, sample: Any
+) -> None:
+    """Nobody asks me in the second in which I adopt it; when I open the page again a line asks, with script and without."""
+    lesson = project["recommendations"]["items"][0]["lesson"]["id"]
+    page.goto(f"/projects/{project['id']}")
+    page.locator(f"#lesson-{lesson}").get_by_role("button", name="We will do this").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    asked = "What you adopted: did it help?"
+    expect(page.get_by_text(asked)).to_have_count(0)
+    page.reload()
+    page.get_by_text(asked).click()
+    page.get_by_role("button", name="It helped").click()
+    expect(page.get_by_role("button", name="It helped")).to_have_attribute("aria-pressed", "true")
+    assert _feedback(sample, project, lesson)["outcome"] == "helped"
+
+    plain = browser(java_script_enabled=False).new_page()
+    plain.goto(f"/projects/{project['id']}")
+    plain.get_by_text(asked).click()
+    plain.get_by_role("button", name="It did not").click()
+    expect(plain.get_by_role("button", name="It did not")).to_have_attribute("aria-pressed", "true")
+    assert _feedback(sample, project, lesson)["outcome"] == "did_not_help"
 
 
 def test_it_goes_by_keyboard(page: Page, project: Any) -> None:
@@ -64,7 +119,7 @@ def test_it_goes_by_keyboard(page: Page, project: Any) -> None:
 def test_what_was_suggested_by_then(page: Page, project: Any) -> None:
     """I move the slider to the beginning: nothing had been suggested then; back at now it is all there again."""
     page.goto(f"/projects/{project['id']}")
-    slider = page.get_by_label("Show what was suggested by then")
+    slider = page.get_by_label("What did this project know on")
     slider.focus()
     page.keyboard.press("Home")
     page.locator("form[data-steps]").get_by_role("button", name="Show").click()
@@ -76,9 +131,9 @@ def test_what_was_suggested_by_then(page: Page, project: Any) -> None:
 
 
 def test_a_suggestion_leads_to_its_story(page: Page, project: Any) -> None:
-    """ "Tell me more" shows the story, the advice, the way of the lesson, and where it went."""
+    """The link on a card shows the story, the advice, the way of the lesson, and where it went."""
     page.goto(f"/projects/{project['id']}")
-    page.locator(".suggestion").first.get_by_role("link", name="Tell me more").click()
+    page.locator(".suggestion").first.get_by_role("link", name="The whole lesson, and where it went").click()
     for title in ("Next time", "The story", "Its way so far", "Where it went"):
         expect(page.get_by_role("heading", name=title)).to_be_visible()
 

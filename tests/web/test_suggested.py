@@ -17,6 +17,7 @@ from hardwon.ids import new_id
 from hardwon.ports import Log
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
+from hardwon_api.web.suggestions import parted
 
 _ALL, _AT_ONCE = 9, 5
 REASONS = {
@@ -71,6 +72,7 @@ def test_the_rest_comes_when_it_is_asked_for(signed_in: Callable[..., Browser], 
     assert cards(page) == ids[:_AT_ONCE]
     assert "4 more" in page
     assert "9 lessons of other projects fit." in page
+    assert "All 9 wait for your word." in page
     assert f'hx-get="{suggested.address}?all=1"' in page
     assert cards(ada.get(f"{suggested.address}?all=1", **PART).text) == ids[_AT_ONCE:]
 
@@ -103,7 +105,7 @@ def test_an_answer_is_seen_while_no_worker_is_there(signed_in: Callable[..., Bro
     ada, page = signed_in(), suggested.address
     for pressed, shown in (("adopted", True), ("undo", False)):
         ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)
-        assert ("suggestion-adopted" in ada.get(page).text) is shown
+        assert ("1 of 9 answered" in ada.get(page).text) is shown
 
 
 def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
@@ -111,3 +113,26 @@ def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Sugges
     page = signed_in().get(suggested.address).text
     why = [part.partition("</li>")[0] for part in page.split('<ul class="why"><li>')[1:]]
     assert [unescape(each) for each in why] == WHY
+
+
+def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """Who comes back reads at the top how much waits for a word; who only looks on is not called upon to say one."""
+    ada = signed_in()
+    ada.submit(f"{suggested.address}/suggestions/{suggested.lessons[0]}", of=suggested.address, verdict="helpful")
+    suggested.follow()
+    assert "1 of 9 answered, 8 wait for your word." in ada.get(suggested.address).text
+    assert "The project has answered 1 of 9." in signed_in("Rita", "reader").get(suggested.address).text
+
+
+@pytest.mark.parametrize(
+    ("story", "opening", "rest"),
+    [
+        ("Short.", "Short.", ""),
+        (f"It began. {'It went on. ' * 20}", f"It began. {'It went on. ' * 14}".strip(), ("It went on. " * 6).strip()),
+        ("word " * 50, f"{('word ' * 36).strip()} …", f"… {('word ' * 14).strip()}"),
+        ("w" * 200, f"{'w' * 180} …", f"… {'w' * 20}"),
+    ],
+)
+def test_a_story_goes_on_where_the_card_left_off(story: str, opening: str, rest: str) -> None:
+    """What is unfolded repeats nothing: a card begins a story with whole sentences, or whole words where they are long."""
+    assert parted(story.strip()) == (opening, rest)

@@ -1,9 +1,12 @@
-"""What stands at the start of a retrospective: what the project adopted from others, and what it had learned by itself."""
+"""What a project had set out to do: what it adopted from others, what it had learned by itself, and whether it helped.
+
+It stands at the start of a retrospective, and of a project's page when one comes back to it.
+"""
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from hardwon import handlers
@@ -16,7 +19,8 @@ from hardwon_api.commands.feedback import NewOutcome
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
-from hardwon_api.web.pages import blueprint, read, settle
+from hardwon_api.suggesting import Recommendations
+from hardwon_api.web.pages import back, blueprint, is_part, read, settle
 
 pages = blueprint("before")
 _OWN = 5
@@ -49,16 +53,27 @@ def of(board: Board) -> Before:
     return Before([Adopted(Lesson.of(rows[id_]), outcome) for id_, outcome in said.items() if id_ in rows], own[:_OWN])
 
 
-@pages.post("/retrospectives/<uuid:retrospective_id>/outcomes/<uuid:lesson_id>")
+def adopted_of(found: Recommendations) -> list[Adopted]:
+    """Return what the project adopted of all that it was suggested."""
+    return [
+        Adopted(each.lesson, each.feedback.outcome)
+        for each in found.items
+        if each.feedback and each.feedback.verdict == "adopted"
+    ]
+
+
+@pages.post("/projects/<uuid:project_id>/outcomes/<uuid:lesson_id>")
 @needs("write")
-def report(retrospective_id: UUID, lesson_id: UUID) -> Response:
+def report(project_id: UUID, lesson_id: UUID) -> str | Response:
     """Say whether an adopted lesson helped."""
     form, _ = read(NewOutcome, {"outcome": request.form.get("outcome", "")})
     if form is None:
         raise Refusal(422, "invalid", "outcome: one of helped, did_not_help and too_early.")
-    project_id = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id
     command = ReportOutcome(project_id, lesson_id, form.outcome, form.note)
     if stored := handlers.report_outcome(deps().log, organisation(), command, command_request()):
         recorded(stored.position)
         settle(stored.position, "recommendations")
-    return redirect(url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor="before"))
+    if not is_part():
+        return redirect(back())
+    said = {"project_id": project_id, "lesson_id": lesson_id, "outcome": form.outcome, "back": back()}
+    return render_template("projects/_outcome.html", **said)

@@ -17,6 +17,7 @@ from hardwon_api import paging
 from hardwon_api.answers import Lesson, Project
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
+from hardwon_api.web.before import adopted_of
 from hardwon_api.web.pages import blueprint, is_part
 from hardwon_api.web.suggestions import AT_ONCE, cards_now, cards_then
 
@@ -80,6 +81,7 @@ def page(project_id: UUID) -> str:
         head=head,
         found=found,
         cards=cards,
+        adopted=adopted_of(found),
         at_once=AT_ONCE,
         asked={name: asked for name in ("step", "day") if (asked := request.args.get(name))},
     )

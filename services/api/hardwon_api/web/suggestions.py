@@ -1,5 +1,6 @@
 """What a project was suggested, as cards: the advice first, then the story, and why it is shown. And what the project says of it."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,19 +9,20 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hardwon import handlers
-from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
+from hardwon.domain.commands import GiveFeedback, WithdrawFeedback
 from hardwon.domain.errors import NotFound
 from hardwon.log.wire import StoredEvent
 from hardwon.projections import points
 from hardwon.projections.following import Row
 from hardwon_api.answers import DiscussionPoint
-from hardwon_api.commands.feedback import NewFeedback, NewOutcome
+from hardwon_api.commands.feedback import NewFeedback
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.recommendations import WithLessons, with_lessons, with_lessons_as_of
 from hardwon_api.suggesting import Reason, Recommendations, Suggestion
-from hardwon_api.web.pages import Form, blueprint, is_part, read, settle
+from hardwon_api.web.before import adopted_of
+from hardwon_api.web.pages import blueprint, is_part, read, settle
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
 
@@ -28,22 +30,41 @@ pages = blueprint("suggestions")
 _UNDO = "undo"
 _WORDS = 3  # reasons that a card tells
 _LITTLE = 0.05  # of a score; what adds less is not why one sees it
+_OPENING = 180  # characters of a story that a card begins with
+_ENDS = re.compile(r"[.!?…]\s")
 AT_ONCE = 5
 """So many cards a page opens with; the others come when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A suggestion, and the first story behind it."""
+    """A suggestion, and the stories behind it."""
 
     said: Suggestion
     stories: list[DiscussionPoint]
+
+    @property
+    def story(self) -> tuple[str, str]:
+        """The first story: what of it stands on the card, and the rest, which is unfolded."""
+        return parted(self.stories[0].text if self.stories else "")
 
     @property
     def why(self) -> list[str]:
         """The causes that weigh most, in words."""
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
         return [told(each, self.said.lesson.advice) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return how a story begins, in whole sentences where they are short enough, else in whole words, and how it goes on."""
+    if len(text) <= _OPENING:
+        return text, ""
+    ends = [each.end() for each in _ENDS.finditer(text[: _OPENING + 1])]
+    if ends and ends[-1] > _OPENING // 3:
+        return text[: ends[-1]].strip(), text[ends[-1] :].strip()
+    last = text.rfind(" ", 0, _OPENING)
+    at = last if last > 0 else _OPENING
+    return f"{text[:at].strip()} …", f"… {text[at:].strip()}"
 
 
 def cards_now(project_id: UUID, shown: slice) -> tuple[Recommendations, list[Card]]:
@@ -87,14 +108,14 @@ def part(project_id: UUID) -> str | Response:
     if request.args.get("state") == "ready":
         fresh = found.position > request.args.get("seen", found.position, type=int)
         return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
-    told = {"project_id": project_id, "found": found, "cards": cards, "at_once": AT_ONCE}
+    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found), "at_once": AT_ONCE}
     return render_template("projects/_suggestions.html", **told, asked={}, then=None, arriving=True)
 
 
 @pages.post("/projects/<uuid:project_id>/suggestions/<uuid:lesson_id>")
 @needs("write")
 def say(project_id: UUID, lesson_id: UUID) -> str | Response:
-    """Say what the project makes of a suggestion, take it back, or report whether it helped."""
+    """Say what the project makes of a suggestion, or take it back."""
     stored = _record(project_id, lesson_id)
     if stored:
         recorded(stored.position)
@@ -106,28 +127,20 @@ def say(project_id: UUID, lesson_id: UUID) -> str | Response:
     if not is_part():
         whole = 1 if place >= AT_ONCE else None
         return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
-    (card,) = _cards(told, slice(place, place + 1))
-    return render_template("projects/_card.html", project_id=project_id, card=card, then=None, answered=True)
+    said = {"project_id": project_id, "lesson_id": lesson_id, "given": told.found.items[place].feedback}
+    return render_template("projects/_answer.html", **said, found=told.found, answered=True)
 
 
 def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
-    log, organisation_id, asked = deps().log, organisation(), request.form.to_dict()
-    if "outcome" in asked:
-        outcome = _pressed(NewOutcome, "outcome").outcome
-        reported = ReportOutcome(project_id, lesson_id, outcome, "")
-        return handlers.report_outcome(log, organisation_id, reported, command_request())
-    if asked.get("verdict") == _UNDO:
+    log, organisation_id, verdict = deps().log, organisation(), request.form.get("verdict")
+    if verdict == _UNDO:
         back = WithdrawFeedback(project_id, lesson_id)
         return handlers.withdraw_feedback(log, organisation_id, back, command_request())
-    given = GiveFeedback(project_id, lesson_id, _pressed(NewFeedback, "verdict").verdict, "")
-    return handlers.give_feedback(log, organisation_id, given, command_request())
-
-
-def _pressed(model: type[Form], name: str) -> Form:
-    body, _wrong = read(model, {name: request.form.get(name)})
+    body, _wrong = read(NewFeedback, {"verdict": verdict})
     if body is None:
         raise Refusal(422, "invalid", "Say what you make of it: press one of the buttons.")
-    return body
+    given = GiveFeedback(project_id, lesson_id, body.verdict, "")
+    return handlers.give_feedback(log, organisation_id, given, command_request())
 
 
 def told(reason: Reason, advice: str) -> str:
