@@ -30,6 +30,14 @@ def test_from_the_list_to_an_answer(page: Page) -> None:
     expect(page.locator(".suggestion [aria-pressed=true]")).to_have_count(0)
 
 
+def test_the_control_whoever_cannot_see_the_focus_is_noticed(page: Page) -> None:
+    """The same way on a page that draws no line around what has the focus."""
+    page.goto("/")
+    page.evaluate("for (const each of document.querySelectorAll('*')) each.style.outline = 'none'")
+    with pytest.raises(AssertionError, match="nobody sees"):
+        go(page, "Start a project")
+
+
 def go(page: Page, to: str) -> None:
     """Press Tab until the control of these words, or the field of this name, has the focus, and shows it."""
     for _press in range(_FAR):

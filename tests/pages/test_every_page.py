@@ -64,6 +64,20 @@ class Told:
         session.on("Network.loadingFinished", lambda loaded: self.weights.append(loaded["encodedDataLength"]))
 
 
+def test_what_keeps_somebody_out_is_noticed(opened: Callable[..., Page], services: dict[str, str]) -> None:
+    """The control: words that are hardly darker than their ground, a picture from elsewhere, and more than a phone should load."""
+    told = Told(tuple(services.values()))
+    page = opened("account", told.listen)
+    page.evaluate("document.querySelector('h1').style.color = '#c0c0c0'")
+    with pytest.raises(AssertionError, match="color-contrast"):
+        _is_usable(page)
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.2:9/elsewhere.png'}))")
+    page.evaluate("fetch('/openapi.json').then(answer => answer.text())")
+    page.wait_for_load_state("networkidle")
+    assert told.strangers == ["http://127.0.0.2:9/elsewhere.png"]
+    assert sum(told.weights) > HEAVIEST
+
+
 def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
     """The control: a word that is too long, and one put on top of another."""
     page = opened("account", viewport={"width": 320, "height": 700})

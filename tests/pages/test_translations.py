@@ -1,6 +1,7 @@
 """Every message exists in every language."""
 
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -43,11 +44,21 @@ def _entry(message: object) -> str:
     return f'msgid "{message}"\nmsgstr ""\n'
 
 
+def _missing(known: dict[object, object], said: Iterable[object]) -> list[object]:
+    return [each for each in said if not known.get(each) or not all(known[each])]  # type: ignore[arg-type]
+
+
+def test_the_control_half_a_translation_is_none() -> None:
+    """What no catalogue has, what stands there empty, and a plural that nobody said."""
+    known: dict[object, object] = {"Home": "Start", "Log": "", ("a day", "days"): ("ein Tag", "")}
+    assert _missing(known, ["Home", "Log", ("a day", "days"), "New"]) == ["Log", ("a day", "days"), "New"]
+
+
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_every_message_is_translated(language: str) -> None:
     """No page falls back into English in the middle. What is missing is printed as a .po file wants it."""
     known, said = _translations(language), _messages()
-    missing = [each for each in said if not known.get(each) or not all(known[each])]  # type: ignore[arg-type]
+    missing = _missing(known, said)
     assert not missing, "\n".join(f"# {said[each]}\n{_entry(each)}" for each in missing)
     gone = [each for each in known if each not in said]
     assert not gone, f"these are said nowhere any more: {gone}"

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from hardwon import organisations
 from hardwon.domain.errors import Invalid
-from hardwon.domain.events import DiscussionPointRaised, DomainEvent, FeedbackGiven, LessonDrawn
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, FeedbackGiven, LessonDrawn, LessonRetired
 from hardwon.ids import new_id
 from hardwon.log import wire
 from hardwon.log.memory import MemoryLog
@@ -70,6 +70,23 @@ def test_as_of_any_position_is_what_was_live_there(pool: Pool, log: Log, events:
                 for id_ in ids[:1]:
                     one = rows(log, organisation, projection, position, subject=subject, ids=[id_], types=types)
                     assert one == {key: row for key, row in some.items() if key == id_}
+
+
+def test_the_control_what_is_held_today_is_no_answer(pool: Pool, log: Log, organisation: UUID) -> None:
+    """A lesson is said better and retired: only the log still knows what it said before."""
+    lesson, project = new_id(), new_id()
+    drawn = log.append(organisation, recorded([LessonDrawn(lesson, project, None, "Insight.", "Advice.")]))[-1]
+    log.append(organisation, recorded([LessonRetired(lesson, "Nobody does it any more.")]))
+    advance(pool, lessons.PROJECTION, organisation)
+    asked: dict[str, Any] = {"subject": "lesson", "ids": [lesson], "types": lessons.FOLDED}
+    with pool.of(organisation) as connection:
+        then, now = (
+            spelt(connection, "lesson", rows(log, organisation, lessons.PROJECTION, position, **asked))
+            for position in (drawn.position, log.head(organisation).position)
+        )
+        today = live(connection, "lesson", "lesson_id", organisation)
+    assert now == today
+    assert then != today
 
 
 @pytest.fixture

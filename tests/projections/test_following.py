@@ -89,6 +89,20 @@ def busy(log: Log, organisation: UUID) -> Iterator[UUID]:
     return organisation
 
 
+def test_the_control_a_fold_that_remembers_is_noticed(pool: Pool, log: Log, busy: UUID) -> None:
+    """One that counts what it was given, as if that stood in the log, ends otherwise when the log is folded anew."""
+    seen: list[int] = []
+    inner = counting(seen)
+
+    def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+        after = inner.evolve(row, stored)
+        return after and after | {"text": str(len(seen))}
+
+    remembering = replace(inner, evolve=evolve)
+    advance(pool, remembering, busy)
+    assert rows(pool, remembering, busy) != folded(pool, log, remembering, busy)
+
+
 def test_a_poison_event_stops_its_own_projection_only_and_is_shown(pool: Pool, busy: UUID) -> None:
     """All before the bad event counts, nothing after it, the reason is on show, and the other read models reach the head."""
     seen: list[int] = []
