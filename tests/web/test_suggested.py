@@ -100,12 +100,18 @@ def test_who_answers_without_script_comes_back_to_the_card(
     assert said.location == f"{suggested.address}{shown}#lesson-{id_}"
 
 
-def test_an_answer_is_seen_while_no_worker_is_there(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+@pytest.mark.parametrize("helped", [True, False], ids=["it helps itself", "the control: it does not"])
+def test_an_answer_is_seen_while_no_worker_is_there(
+    signed_in: Callable[..., Browser], suggested: Suggested, monkeypatch: pytest.MonkeyPatch, *, helped: bool
+) -> None:
     """The page shows what was just pressed, though whoever advances the read models is busy or away."""
+    if not helped:
+        monkeypatch.setattr("hardwon_api.web.pages.advance", lambda *_: None)
+        monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0)
     ada, page = signed_in(), suggested.address
     for pressed, shown in (("adopted", True), ("undo", False)):
         ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)
-        assert ("1 of 9 answered" in ada.get(page).text) is shown
+        assert ("1 of 9 answered" in ada.get(page).text) is (shown and helped)
 
 
 def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
