@@ -38,6 +38,13 @@ def card(page: Page, text: str) -> Locator:
     return page.locator(".point", has=page.locator(f"> .point-text:text-is('{text}')")).last
 
 
+def adopt(sample: Organisation) -> None:
+    """Adopt the first lesson that the project was suggested."""
+    recommendations = f"/projects/{sample.project['id']}/recommendations"
+    sample.http.post(f"{recommendations}/{sample.lesson['id']}/feedback", json={"verdict": "adopted"})
+    sample.http.get(recommendations, headers={"Prefer": "wait=20"})
+
+
 def write(page: Page, text: str) -> None:
     page.get_by_label("What happened?").fill(text)
     page.keyboard.press("Enter")
@@ -78,8 +85,11 @@ def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> 
     page.goto(meeting(sample))
     text = page.get_by_label("What happened?")
     text.focus()
-    expect(page.get_by_text("Enter sends")).to_be_visible()
+    expect(page.get_by_text("choose the sort, before you write")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.get_by_text("Something you do not understand")).to_be_visible()
     page.keyboard.press("2")
+    expect(page.get_by_text("Something you do not understand")).to_be_hidden()
     for words, then in (("First.", "4"), ("Second.", "ArrowUp"), ("Third.", ""), ("3 weeks.", "")):
         page.keyboard.type(words)
         page.keyboard.press("Enter")
@@ -122,6 +132,33 @@ def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> 
     page.keyboard.press("Enter")
     expect(page.locator(".outcome-of-it")).to_contain_text("1 lesson was drawn. 3 points are still unanswered.")
     expect(page.get_by_label("What happened?")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_one_can_write_at_once(browser: Opens, sample: Organisation, width: int, height: int) -> None:
+    """Of a meeting that nobody wrote in yet the field stands on the first screen, though the project had set out to do something."""
+    adopt(sample)
+    page = browser(viewport={"width": width, "height": height}).new_page()
+    page.goto(meeting(sample))
+    expect(page.get_by_text("What you had set out to do")).to_contain_text("adopted")
+    expect(page.get_by_role("button", name="It helped")).to_have_count(0)
+    expect(page.get_by_label("What happened?")).to_be_in_viewport(ratio=1)
+
+
+def test_the_address_is_copied_for_the_room(browser: Opens, sample: Organisation) -> None:
+    """One press copies the address that the others open; without script it stands in a field to copy from."""
+    page = browser(permissions=["clipboard-read", "clipboard-write"]).new_page()
+    page.goto(meeting(sample))
+    page.get_by_text("Who else is in the room?").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    plain = browser(java_script_enabled=False).new_page()
+    plain.goto(page.url)
+    plain.get_by_text("Who else is in the room?").click()
+    expect(plain.get_by_label("Send them this address")).to_have_value(page.url)
+    expect(plain.get_by_role("button", name="Copy")).to_have_count(0)
+    expect(plain.locator("kbd:visible")).to_have_count(0)
 
 
 def test_points_are_moved_by_pointer(page: Page, sample: Organisation) -> None:
@@ -174,10 +211,7 @@ def test_what_is_known_stands_beside_while_one_writes(page: Page, sample: Organi
 
 def test_what_was_adopted_stands_at_the_start(page: Page, sample: Organisation) -> None:
     """I unfold what we had adopted, say whether it helped, and the project says so from then on; the line stays unfolded."""
-    project, lesson = sample.project["id"], sample.lesson["id"]
-    suggestion = f"/projects/{project}/recommendations/{lesson}"
-    sample.http.post(f"{suggestion}/feedback", json={"verdict": "adopted"})
-    sample.http.get(f"/projects/{project}/recommendations", headers={"Prefer": "wait=20"})
+    adopt(sample)
     page.goto(meeting(sample))
     page.get_by_text("What you had set out to do").click()
     page.get_by_role("button", name="It helped").first.click()

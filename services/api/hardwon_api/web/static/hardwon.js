@@ -33,6 +33,21 @@ for (const part of document.querySelectorAll("[data-live]")) {
   listen();
 }
 
+// What only a script can do is shown where there is one.
+for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
+
+// A field's words go to the clipboard; browsers give none to pages over plain http, but for the own machine: the older way then.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.querySelector(button.dataset.copy), words = button.textContent;
+  button.addEventListener("click", async () => {
+    field.select();
+    const done = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
+    if (!done && !document.execCommand("copy")) return;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = words; }, 2500);
+  });
+}
+
 // A text area takes a dropped or chosen text file: read here, sent with the form.
 for (const place of document.querySelectorAll("[data-drop]")) {
   const text = place.querySelector("textarea"), chooser = place.querySelector("input[type=file]");

@@ -43,7 +43,6 @@ if (form) {
     next.checked = true;
     text.focus();
   });
-  for (const hint of document.querySelectorAll("[data-scripted]")) hint.hidden = false;
 }
 
 // Points are dragged onto a heading, onto each other, or into a column, where they stand by themselves.
