@@ -142,3 +142,16 @@ def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], sugg
 def test_a_story_goes_on_where_the_card_left_off(story: str, opening: str, rest: str) -> None:
     """What is unfolded repeats nothing: a card begins a story with whole sentences, or whole words where they are long."""
     assert parted(story.strip()) == (opening, rest)
+
+
+def test_who_looks_on_reads_whether_it_helped(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
+    """Of what the project adopted a reader sees what came of it, and no buttons to say so."""
+    ada, page, id_ = signed_in(), suggested.address, suggested.lessons[0]
+    ada.submit(f"{page}/suggestions/{id_}", of=page, verdict="adopted")
+    suggested.follow()
+    said = ada.submit(f"{page}/outcomes/{id_}", of=page, outcome="helped", back=f"{page}?before=open#before")
+    assert said.location == f"{page}?before=open#before"
+    suggested.follow()
+    looked = signed_in("Rita", "reader").get(page).text.partition("What you adopted: did it help?")[2]
+    assert "It helped." in looked
+    assert 'name="outcome"' not in looked
