@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from hardwon_api.queries.themes import ToldInMonth
-from hardwon_api.web.charts import HEIGHT, Chart, by_month, charts, total
+from hardwon_api.web.charts import SMALL, WALL, Chart, by_month, charts, total
 
 
 @pytest.fixture(autouse=True)
@@ -19,21 +19,35 @@ def told(month: str, **counts: int) -> ToldInMonth:
 
 
 def test_every_month_has_its_place_and_empty_ones_too() -> None:
-    """Bars stand where the months are; happy stories and lessons above the line, unhappy ones below, on one scale for all."""
-    large, small = charts([[told("2026-01", went_well=1, lessons=3, went_wrong=2)], [told("2026-04", went_wrong=1)]])
+    """Lessons stand on a line of their own, happy stories on the other, unhappy ones hang below it: one scale for all."""
+    large, small = charts(
+        [[told("2026-01", went_well=1, lessons=3, went_wrong=2)], [told("2026-04", went_wrong=1)]], WALL
+    )
     assert [each.name for each in large.periods] == ["Jan. 2026", "Feb. 2026", "März 2026", "Apr. 2026"]
-    bars = {bar.sort: bar for bar in large.periods[0].bars}
-    assert bars["lesson"].y == 0
-    assert bars["went_well"].y + bars["went_well"].height == pytest.approx(large.line, abs=0.02) == bars["went_wrong"].y
-    assert large.line + bars["went_wrong"].height == pytest.approx(HEIGHT, abs=0.02)
+    bars, lines = {bar.sort: bar for bar in large.periods[0].bars}, large.lines
+    assert {sort: bar.count for sort, bar in bars.items()} == {"lesson": 3, "went_well": 1, "went_wrong": 2}
+    assert bars["lesson"].y + bars["lesson"].height == pytest.approx(lines.lessons, abs=0.02)
+    assert bars["went_well"].y + bars["went_well"].height == pytest.approx(lines.stories, abs=0.02)
+    assert bars["went_wrong"].y == lines.stories
+    assert sum(bar.height for bar in bars.values()) == pytest.approx(WALL.height, abs=0.05)
+    assert small.lines == lines
     assert small.periods[3].bars[0].height == pytest.approx(bars["went_wrong"].height / 2, abs=0.02)
     assert [each.bars for each in small.periods[:3]] == [[], [], []]
 
 
+def test_a_number_stands_beside_its_bar_and_on_none() -> None:
+    """Above what stands, below what hangs, within the chart; none reaches the bar of the other line."""
+    (chart,) = charts([[told("2026-01", went_well=5, lessons=9, went_wrong=7), told("2026-02", lessons=1)]], SMALL)
+    bars = {bar.sort: bar for bar in chart.periods[0].bars}
+    assert 0 < bars["lesson"].number_y < bars["lesson"].y
+    assert chart.lines.lessons + 8 < bars["went_well"].number_y < bars["went_well"].y
+    assert bars["went_wrong"].y + bars["went_wrong"].height + 8 < bars["went_wrong"].number_y < chart.lines.end
+
+
 @pytest.mark.parametrize(("last", "first_period", "periods"), [("2024-12", "Q1 2022", 12), ("2039-12", "2022", 18)])
 def test_long_times_are_told_in_quarters_and_years(last: str, first_period: str, periods: int) -> None:
-    """A chart has room for thirty bars: what happened stays, in longer steps."""
-    (chart,) = charts([[told("2022-02", went_well=2), told("2022-03", lessons=1), told(last, went_wrong=1)]])
+    """A chart has room for so many bars: what happened stays, in longer steps."""
+    (chart,) = charts([[told("2022-02", went_well=2), told("2022-03", lessons=1), told(last, went_wrong=1)]], WALL)
     assert (chart.periods[0].name, len(chart.periods)) == (first_period, periods)
     assert counted(chart) == {"went_well": 2, "lessons": 1, "went_wrong": 1, "puzzle": 0, "idea": 0}
     assert [each.told.lessons for each in chart.periods[:2]] == [1, 0]
@@ -47,7 +61,7 @@ def test_months_of_several_themes_are_added() -> None:
 
 def test_nothing_told_is_an_empty_chart() -> None:
     """No bar, no division by nothing."""
-    assert [each.periods for each in charts([[], []])] == [[], []]
+    assert [each.periods for each in charts([[], []], SMALL)] == [[], []]
 
 
 def counted(chart: Chart) -> dict[str, int]:

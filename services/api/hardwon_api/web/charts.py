@@ -9,25 +9,43 @@ from typing import NamedTuple
 from hardwon_api.queries.themes import Told, ToldInMonth
 from hardwon_api.web.telling import day
 
-HEIGHT = 80
-"""Of a chart, above its line and below it together."""
-STEP = 10
-"""Of one period along the line."""
-_FEWEST, _MOST = 12, 30
-"""Periods: a line has room for so many at least, or a single one would be a wall; beyond the most, quarters are shown, or years."""
-_ROOM = 2
-"""Between two bars."""
+_FEWEST = 12
+"""Periods that a line has room for at least, or a single bar would be a wall."""
+_ROOM = 0.2
+"""Of a period's width, left free beside its bar."""
 _MONTHS_OF = (1, 3, 12)
+_LINE = 14
+"""Pixels that a number takes above or below its bar."""
+_DIGIT = 7
+"""Pixels that a digit takes sideways, with what it stands apart from the next."""
+
+
+class Size(NamedTuple):
+    """How large a chart is."""
+
+    height: int
+    """Pixels for bars, above and below all lines together."""
+    most: int
+    """Periods that it shows; beyond them quarters are shown, or years."""
+
+
+WALL, SMALL = Size(190, 24), Size(76, 16)
 
 
 class Bar(NamedTuple):
-    """One kind of text in one period: a rectangle."""
+    """One kind of text in one period: a rectangle with its number. Sideways in per cent, so that a chart is as wide as its place."""
 
     sort: str
+    count: int
     x: float
-    y: float
     width: float
+    y: float
     height: float
+    number_y: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +57,39 @@ class Period:
     bars: list[Bar]
 
 
+class Lines(NamedTuple):
+    """So far from the top bars stand, and hang: lessons on a line of their own, happy stories above the other one, unhappy ones below."""
+
+    lessons: float
+    stories: float
+    end: float
+    """The height of it all."""
+    scale: float
+    """Pixels for each text."""
+
+    @classmethod
+    def of(cls, told: Iterable[Told], size: Size) -> "Lines":
+        rows = list(told)
+        most = [
+            max((getattr(each, sort) for each in rows), default=0) for sort in ("lessons", "went_well", "went_wrong")
+        ]
+        scale = size.height / max(1, sum(most))
+        upper, above, below = (round(_LINE + count * scale, 2) for count in most)
+        return cls(upper, upper + above, upper + above + below, scale)
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars along a line: happy stories and lessons above it, unhappy ones below."""
+    """Bars along two lines, each with its number."""
 
     periods: list[Period]
-    line: float
-    """So far from the top is the line on which bars stand, and from which they hang."""
+    lines: Lines
 
     @property
-    def width(self) -> int:
-        return max(_FEWEST, len(self.periods)) * STEP
+    def needed(self) -> int:
+        """Pixels sideways that its numbers need; a narrower place is moved under it."""
+        digits = max((len(str(bar.count)) for period in self.periods for bar in period.bars), default=1)
+        return max(_FEWEST, len(self.periods)) * (digits * _DIGIT + 2)
 
 
 class Span(NamedTuple):
@@ -60,13 +100,13 @@ class Span(NamedTuple):
     months: int
 
     @classmethod
-    def of(cls, months: Iterable[str]) -> "Span":
-        """Return the span of these months, in the finest steps that a page has room for."""
+    def of(cls, months: Iterable[str], most: int) -> "Span":
+        """Return the span of these months, in the finest steps of which there are not too many."""
         numbers = [_number(month) for month in months]
         if not numbers:
             return cls(0, -1, 1)
         first, last = min(numbers), max(numbers)
-        length = next((each for each in _MONTHS_OF if (last - first) // each < _MOST), _MONTHS_OF[-1])
+        length = next((each for each in _MONTHS_OF if (last - first) // each < most), _MONTHS_OF[-1])
         return cls(first - first % length, last, length)
 
     @property
@@ -79,22 +119,20 @@ class Span(NamedTuple):
         return day(date(start // 12, start % 12 + 1, 1), form)
 
 
-def charts(told: Sequence[Sequence[ToldInMonth]]) -> list[Chart]:
-    """Return a chart of each, all with the same periods and the same scale, so that they can be compared."""
-    span = Span.of(each.month for months in told for each in months)
+def charts(told: Sequence[Sequence[ToldInMonth]], size: Size) -> list[Chart]:
+    """Return a chart of each, all with the same periods, lines and scale, so that they can be compared."""
+    span = Span.of((each.month for months in told for each in months), size.most)
     added = [_added(months, span) for months in told]
-    above = max((each.went_well + each.lessons for periods in added for each in periods), default=0)
-    below = max((each.went_wrong for periods in added for each in periods), default=0)
-    scale = HEIGHT / max(1, above + below)
+    lines = Lines.of((each for periods in added for each in periods), size)
     names = [span.name(start) for start in span.starts]
-    line = above * scale if above + below else HEIGHT / 2
+    step = 100 / max(_FEWEST, len(names))
     return [
         Chart(
             [
-                Period(name, each, _bars(each, at * STEP, line, scale))
+                Period(name, each, _bars(each, at * step, step, lines))
                 for at, (name, each) in enumerate(zip(names, periods, strict=True))
             ],
-            round(line, 2),
+            lines,
         )
         for periods in added
     ]
@@ -122,15 +160,20 @@ def by_month(told: Iterable[ToldInMonth]) -> list[ToldInMonth]:
     return [ToldInMonth(month=month, **total(each).model_dump()) for month, each in sorted(grouped.items())]
 
 
-def _bars(told: Told, x: float, line: float, scale: float) -> list[Bar]:
-    happy, lessons, unhappy = (round(count * scale, 2) for count in (told.went_well, told.lessons, told.went_wrong))
-    left, width = x + _ROOM / 2, STEP - _ROOM
+def _bars(told: Told, x: float, step: float, lines: Lines) -> list[Bar]:
+    left, width = round(x + step * _ROOM / 2, 3), round(step * (1 - _ROOM), 3)
+
+    def bar(sort: str, count: int, line: float, *, hangs: bool = False) -> Bar:
+        height = round(count * lines.scale, 2)
+        y = line if hangs else round(line - height, 2)
+        return Bar(sort, count, left, width, y, height, round(y + height + _LINE - 3 if hangs else y - 3, 2))
+
     drawn = [
-        Bar("went_well", left, round(line - happy, 2), width, happy),
-        Bar("lesson", left, round(line - happy - lessons, 2), width, lessons),
-        Bar("went_wrong", left, round(line, 2), width, unhappy),
+        bar("lesson", told.lessons, lines.lessons),
+        bar("went_well", told.went_well, lines.stories),
+        bar("went_wrong", told.went_wrong, lines.stories, hangs=True),
     ]
-    return [bar for bar in drawn if bar.height]
+    return [each for each in drawn if each.count]
 
 
 def _number(month: str) -> int:

@@ -1,6 +1,7 @@
 """What we learned: a page to project on the wall, and a map of lessons to walk about in."""
 
 from collections import defaultdict
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from flask import Response, make_response, render_template, request
@@ -11,12 +12,14 @@ from hardwon.projections import members
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.queries import insights, themes
-from hardwon_api.queries.insights import LearningQuery
+from hardwon_api.queries.insights import Learning, LearningQuery
 from hardwon_api.queries.themes import Place, ThemesQuery
-from hardwon_api.web.charts import by_month, charts
+from hardwon_api.web.charts import SMALL, WALL, by_month, charts
 from hardwon_api.web.pages import blueprint, is_part, part, read
 from hardwon_api.web.search import name_of
+from hardwon_api.web.telling import number
 from hardwon_api.web.translating import gettext as _
+from hardwon_api.web.translating import ngettext
 
 pages = blueprint("learned")
 _ASKED = ("from", "to", "team")
@@ -87,15 +90,37 @@ def _found(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
         listed, learning = themes.listed(themes_of), insights.in_all(learning_of)
     except Invalid:
         return {}, _("These months are in the wrong order.")
-    (of_all,) = charts([by_month(month for each in listed.items for month in each.months)])
-    of_each = charts([each.months for each in listed.items])
+    (of_all,) = charts([by_month(month for each in listed.items for month in each.months)], WALL)
+    of_each = charts([each.months for each in listed.items], SMALL)
     return {
         "listed": listed,
         "of_all": of_all,
         "with_charts": list(zip(listed.items, of_each, strict=True)),
         "learning": learning,
+        "came_again": _came_again(learning),
         "carried": themes.furthest(_CARRIED),
     }, ""
+
+
+def _came_again(learning: Learning) -> list[tuple[str, str]]:
+    """Return what came again and how much of it was known, told and adopted: each a part of the one before, none behind a nothing."""
+    if not learning.points:
+        return [(_("Nothing"), _("has gone wrong yet"))]
+    again = ngettext(
+        "came again, of the one thing that went wrong",
+        "came again, of %(num)s things that went wrong",
+        learning.points,
+        num=number(learning.points),
+    )
+    steps = [
+        (learning.recurrences.count, again),
+        (learning.known.count, _("of these we knew already, from a lesson")),
+        (learning.repeat_after_warning.count, _("of these we had told the project before")),
+        (learning.adopted_before.count, _("of these the project had even adopted")),
+    ]
+    told = list(takewhile(lambda step: step[0], steps))
+    nothing = _("None") if told else _("Nothing")
+    return [(number(count) if count else nothing, words) for count, words in steps[: len(told) + 1]]
 
 
 def _legend(places: list[Place], words: dict[str, list[str]]) -> list[Shown]:
