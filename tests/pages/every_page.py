@@ -112,6 +112,7 @@ PAGES = {
     "edit-a-project": Way("/projects/{project}/edit"),
     "lesson": Way("/lessons/{lesson}"),
     "account": Way("/account"),
+    "account-no-name": Way("/account", _press("Save the name", ("What others call you", " ")), status=422),
     "account-weak-password": Way("/account", _press("Set the password", ("New password", "short")), status=422),
     "sign-in": Way("/sign-in/{organisation}", who="nobody"),
     "sign-in-nowhere": Way("/sign-in", who="nobody"),

@@ -23,7 +23,7 @@ def test_a_colleague_is_invited_and_gets_in(page: Page, browser: Callable[..., A
     grace.get_by_role("button", name=re.compile("Enter")).click()
     expect(grace.get_by_role("heading", level=1)).to_be_visible()
     grace.goto("/")
-    expect(grace.get_by_role("link", name="Log")).to_be_visible()
+    expect(grace.get_by_role("link", name="Log", exact=True)).to_be_visible()
     expect(grace.get_by_role("link", name="Admin")).to_have_count(0)
 
 

@@ -4,10 +4,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hardwon import passwords, sessions
+from hardwon.domain.commands import ChangeMember
 from hardwon.lockout import TooOften
 from hardwon.projections import members
-from hardwon_api.context import deps, member_id, organisation, principal
+from hardwon_api.commands.people import record_change
+from hardwon_api.context import command_request, deps, member_id, organisation, principal
 from hardwon_api.documenting import needs
+from hardwon_api.models import MemberChanges
+from hardwon_api.web.pages import read
 
 pages = Blueprint("account", __name__, template_folder="templates")
 
@@ -17,6 +21,17 @@ pages = Blueprint("account", __name__, template_folder="templates")
 def page() -> str:
     """Show who one is here, and every browser in which one is."""
     return _shown()
+
+
+@pages.post("/account/name")
+@needs("read")
+def change_name() -> Response | tuple[str, int]:
+    """Say what one is called: whoever set Hardwon up came in without a name."""
+    body, wrong = read(MemberChanges, {"name": request.form.get("name", "").strip()})
+    if body is None:
+        return _shown(no_name=wrong["name"]), 422
+    record_change(ChangeMember(member_id(), {"name": body.name}), command_request())
+    return redirect(url_for("account.page"))
 
 
 @pages.post("/account/password")
@@ -58,7 +73,7 @@ def _wrong_before() -> str:
     return "" if known else "before"
 
 
-def _shown(wrong: str = "") -> str:
+def _shown(wrong: str = "", no_name: str = "") -> str:
     with deps().pool.connection() as connection:
         return render_template(
             "account.html",
@@ -69,4 +84,5 @@ def _shown(wrong: str = "") -> str:
             here=principal().token_id,
             shortest=passwords.SHORTEST,
             wrong=wrong,
+            no_name=no_name,
         )

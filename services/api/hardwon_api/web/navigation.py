@@ -23,7 +23,6 @@ ENTRIES = (
     Entry("web_retrospectives.listing", _("Retrospectives")),
     Entry("web_search.page", _("Search")),
     Entry("web_learned.page", _("What we learned")),
-    Entry("web_log.page", _("Log")),
     Entry("web_admin.members", _("Admin"), "administer"),
 )
 
