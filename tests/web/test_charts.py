@@ -25,7 +25,7 @@ def test_every_month_has_its_place_and_empty_ones_too() -> None:
     )
     assert [each.name for each in large.periods] == ["Jan. 2026", "Feb. 2026", "März 2026", "Apr. 2026"]
     bars, lines = {bar.sort: bar for bar in large.periods[0].bars}, large.lines
-    assert {sort: bar.count for sort, bar in bars.items()} == {"lesson": 3, "went_well": 1, "went_wrong": 2}
+    assert {sort: bar.number for sort, bar in bars.items()} == {"lesson": 3, "went_well": 1, "went_wrong": 2}
     assert bars["lesson"].y + bars["lesson"].height == pytest.approx(lines.lessons, abs=0.02)
     assert bars["went_well"].y + bars["went_well"].height == pytest.approx(lines.stories, abs=0.02)
     assert bars["went_wrong"].y == lines.stories

@@ -36,7 +36,7 @@ class Bar(NamedTuple):
     """One kind of text in one period: a rectangle with its number. Sideways in per cent, so that a chart is as wide as its place."""
 
     sort: str
-    count: int
+    number: int
     x: float
     width: float
     y: float
@@ -88,7 +88,7 @@ class Chart:
     @property
     def needed(self) -> int:
         """Pixels sideways that its numbers need; a narrower place is moved under it."""
-        digits = max((len(str(bar.count)) for period in self.periods for bar in period.bars), default=1)
+        digits = max((len(str(bar.number)) for period in self.periods for bar in period.bars), default=1)
         return max(_FEWEST, len(self.periods)) * (digits * _DIGIT + 2)
 
 
@@ -173,7 +173,7 @@ def _bars(told: Told, x: float, step: float, lines: Lines) -> list[Bar]:
         bar("went_well", told.went_well, lines.stories),
         bar("went_wrong", told.went_wrong, lines.stories, hangs=True),
     ]
-    return [each for each in drawn if each.count]
+    return [each for each in drawn if each.number]
 
 
 def _number(month: str) -> int:
