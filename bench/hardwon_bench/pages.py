@@ -11,7 +11,8 @@ from hardwon import sessions
 from hardwon.bootstrap import open_log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
-from hardwon_api.context import SESSION, Deps, Found, NearPoint
+from hardwon_api.context import SESSION, Deps
+from hardwon_api.found import Found, NearPoint
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.settings import ApiSettings

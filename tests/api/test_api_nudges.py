@@ -10,7 +10,7 @@ from psycopg import sql
 
 from hardwon.projections import points
 from hardwon.projections.following import Pool
-from hardwon_api.context import Found
+from hardwon_api.found import Found
 
 
 class Beside:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from api_client import Client, drawn, held, raised
 
-from hardwon_api.context import Found, NearPoint
+from hardwon_api.found import Found, NearPoint
 
 
 @dataclass

@@ -16,7 +16,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool, ensure_checkpoint
-from hardwon_api.context import Found
+from hardwon_api.found import Found
 
 
 def find_themes(pool: Pool, organisation: UUID, *texts: tuple[str, str, str, str, str | None]) -> None:
@@ -157,9 +157,10 @@ def test_the_lessons_carried_furthest_come_first(client: Client, log: Log) -> No
 class Finding:
     """A worker that finds the same lessons whatever it is asked, and keeps what it was asked."""
 
-    def __init__(self, *found: tuple[str, str]) -> None:
+    def __init__(self, *found: tuple[str, str], similarities: Sequence[float] = (0.5, 0.5)) -> None:
         self.narrowed: list[Mapping[str, str]] = []
-        self._found = [Found(UUID(lesson), 1.0, 0.5, passage) for lesson, passage in found]
+        near = zip(found, similarities, strict=False)
+        self._found = [Found(UUID(lesson), 1.0, similarity, passage) for (lesson, passage), similarity in near]
 
     def find(
         self, _organisation: UUID, _queries: Sequence[str], _limit: int, narrowed: Mapping[str, str]
@@ -185,6 +186,22 @@ def test_a_search_is_narrowed_and_says_where_the_passage_stands(
     assert (second["passage_in"], second["passage_at"]) == (None, None)
     client.get("/search?q=late")
     assert worker.narrowed[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("similarities", "close"), [((0.4, 0.24), [True, False]), ((0.24, 0.25), [False, True]), ((0.2, 0.1), [False] * 2)]
+)
+def test_a_search_says_what_is_close(
+    similarities: tuple[float, float],
+    close: list[bool],
+    client: Client,
+    told: list[str],
+    app_with: Callable[..., FlaskClient],
+) -> None:
+    """What is only nearest says so, in the order in which it was found; beside a text it would not be shown at all."""
+    client.http = app_with(search=Finding((told[0], "Ask."), (told[1], "Ask."), similarities=similarities))
+    items = client.get("/search?q=late").json["items"]
+    assert [(each["lesson"]["id"], each["close"]) for each in items] == list(zip(told[:2], close, strict=True))
 
 
 @pytest.mark.parametrize(

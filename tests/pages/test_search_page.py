@@ -1,5 +1,6 @@
 """Search: as one types, narrowed by filters, under an address that can be passed on, and without script."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +23,35 @@ def test_lessons_come_up_as_i_type(page: Page) -> None:
     expect(page.locator("#results mark").first).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="the best first")).to_be_visible()
     expect(page).to_have_url("/search?q=the+supplier+comes+late")
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "known"),
+    [
+        ("how to bake sourdough bread", r"^Nothing comes close to this\. The (\d+) nearest lessons:$", 0),
+        ("the supplier comes late", r"^(\d+) lessons come close, the best first$", 1),
+    ],
+)
+def test_weak_matches_are_not_passed_off_as_answers(
+    question: str, told: str, known: int, page: Page, sample: Any
+) -> None:
+    """Where nothing says what I ask, the line above says so, and is heard as I type; where something does, it stands above what does not.
+
+    It is the measure by which a retrospective says that nothing like it is known, and the API tells the same.
+    """
+    page.goto("/search")
+    line, results = page.locator("#told"), page.locator("#results")
+    line.evaluate("each => { each.stays = true }")
+    page.get_by_label("What do you want to know?").fill(question)
+    expect(line).to_have_text(re.compile(told))
+    assert line.evaluate("each => each.stays && each.getAttribute('role')") == "status"  # a new one would not be heard
+    expect(results.get_by_text("do not come close")).to_have_count(known)
+    found = sample.http.get("/search", params={"q": question, "limit": 20}).json()["items"]
+    similar = sample.http.get("/similar", params={"text": question}).json()
+    assert bool(similar["lessons"]) is any(each["close"] for each in found) is bool(known)
+    first = sorted(found, key=lambda each: not each["close"])
+    shown = [each.get_attribute("href") for each in results.locator("h2 a").all()]
+    assert shown == [f"/lessons/{each['lesson']['id']}" for each in first]
 
 
 def test_the_address_can_be_passed_on_and_gone_back_to(page: Page) -> None:
@@ -51,7 +81,7 @@ def test_it_is_narrowed(page: Page, sample: Any) -> None:
     page.get_by_label("Theme", exact=True).select_option(theme["theme"])
     expect(page).to_have_url(f"/search?q=test&theme={theme['theme']}")
     page.get_by_label("and until").fill("1999-12-31")
-    expect(page.get_by_text("Nothing found")).to_be_visible()
+    expect(page.locator("#results").get_by_text("Nothing found")).to_be_visible()
     page.get_by_role("link", name="Search among all lessons").click()
     expect(page.locator("#results h2").first).to_be_visible()
     assert asked(page) == {"q": ["test"]}

@@ -36,7 +36,8 @@ from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool
 from hardwon.work import FOLLOW, SEARCH
 from hardwon_api.app import create_app
-from hardwon_api.context import Deps, Found
+from hardwon_api.context import Deps
+from hardwon_api.found import Found
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.searching import WorkerSearch

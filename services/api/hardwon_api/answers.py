@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hardwon.domain.lesson import State as LessonState
 from hardwon.domain.values import ArtefactKind
+from hardwon_api.found import Found
 
 
 class Answer(BaseModel):
@@ -154,7 +155,10 @@ class ChangedLesson(Answer):
 class FoundLesson(Answer):
     """A lesson that a search found."""
 
-    score: float
+    score: float = Field(description="by meaning and words together; comparable within one answer only")
+    close: bool = Field(
+        description="whether it says something like what was asked, so that it would be worth suggesting; else it is only near"
+    )
     passage: str = Field(description="the part of the lesson nearest to the question")
     passage_in: Literal["insight", "advice", "applies_when"] | None = Field(
         description="where the passage stands; null where the lesson was changed at this moment"
@@ -163,13 +167,12 @@ class FoundLesson(Answer):
     lesson: Lesson
 
     @classmethod
-    def told(cls, score: float, passage: str, lesson: Lesson) -> Self:
+    def told(cls, found: Found, lesson: Lesson) -> Self:
         texts = {"insight": lesson.insight, "advice": lesson.advice, "applies_when": lesson.applies_when}
-        held = next((name for name, text in texts.items() if passage in text), None)
-        at = texts[held].index(passage) if held else None
-        return cls.model_validate(
-            {"score": score, "passage": passage, "passage_in": held, "passage_at": at, "lesson": lesson}
-        )
+        held = next((name for name, text in texts.items() if found.passage in text), None)
+        at = texts[held].index(found.passage) if held else None
+        said = {"score": found.score, "close": found.close, "passage": found.passage}
+        return cls.model_validate(said | {"passage_in": held, "passage_at": at, "lesson": lesson})
 
 
 class SearchResults(Answer):

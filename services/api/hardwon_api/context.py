@@ -23,6 +23,7 @@ from hardwon.ports import Hints, Log
 from hardwon.projections.following import Pool
 from hardwon.tokens import Principal
 from hardwon_api.addresses import for_people, for_tools
+from hardwon_api.found import Found, NearPoint
 from hardwon_api.gate import Gate
 from hardwon_api.problems import Refusal
 from hardwon_api.settings import ApiSettings
@@ -41,26 +42,6 @@ SESSION = "hardwon_session"
 _LONGEST_ID = 100
 _LONGEST_KEY = 255
 _VERSION = re.compile("[0-9]{1,18}")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A lesson that a search found."""
-
-    lesson_id: UUID
-    score: float
-    similarity: float
-    """Cosine of the texts, -1 to 1."""
-    passage: str
-
-
-@dataclass(frozen=True, slots=True)
-class NearPoint:
-    """A discussion point that reads like a text."""
-
-    point_id: UUID
-    similarity: float
-    """Cosine of the texts, -1 to 1."""
 
 
 class Search(Protocol):

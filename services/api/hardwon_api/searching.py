@@ -13,7 +13,8 @@ from redis.exceptions import RedisError
 
 from hardwon import work
 from hardwon.domain.errors import Unavailable
-from hardwon_api.context import Found, NearPoint, not_answering
+from hardwon_api.context import not_answering
+from hardwon_api.found import Found, NearPoint
 from hardwon_api.settings import ApiSettings
 
 _PAUSE = 0.005  # seconds between two looks for the result

@@ -21,8 +21,6 @@ api = blueprint("nudges", __name__)
 
 SIMILAR = 3
 """Lessons beside a point."""
-BESIDE = 0.25
-"""Cosine below which a lesson is not worth showing beside a point: that from which one is worth suggesting to a project."""
 _LONGEST = 1_000
 """Characters of a point that are compared; a model reads no more of it."""
 
@@ -85,4 +83,4 @@ def _similar(texts: Sequence[str]) -> Sequence[list[FoundLesson] | None]:
         found = deps().search.find(organisation(), [text[:_LONGEST] for text in texts], SIMILAR, {})
     except Unavailable:
         return [None] * len(texts)
-    return with_lessons([[each for each in beside if each.similarity >= BESIDE] for beside in found])
+    return with_lessons([[each for each in beside if each.close] for beside in found])

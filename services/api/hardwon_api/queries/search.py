@@ -10,8 +10,9 @@ from hardwon.domain.errors import Invalid
 from hardwon.domain.values import PointKind
 from hardwon.projections import lessons
 from hardwon_api.answers import FoundLesson, Lesson, SearchResults
-from hardwon_api.context import Found, deps, organisation
+from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
+from hardwon_api.found import Found
 from hardwon_api.models import Day, Question, Short
 from hardwon_api.parameters import Query
 from hardwon_api.preferring import read_models
@@ -56,7 +57,8 @@ def _is_theme(theme: str) -> bool:
 def search(query: SearchQuery) -> Response:
     """Search the organisation's lessons by meaning and by words, the best first, with the passage that matches.
 
-    What it is narrowed to is decided before anything is ranked. A worker does it; where none answers in time, this is 503 and
+    Each says whether it is close to what was asked; where none is, these are the nearest, and no more. What it is narrowed to is
+    decided before anything is ranked. A worker does it; where none answers in time, this is 503 and
     worth trying again.
     """
     read_models("lessons", "projects")
@@ -76,10 +78,6 @@ def with_lessons(answers: Sequence[Sequence[Found]]) -> list[list[FoundLesson]]:
     with deps().pool.connection() as connection:
         rows = lessons.of_ids(connection, organisation(), sorted(ids))
     return [
-        [
-            FoundLesson.told(each.score, each.passage, Lesson.of(rows[each.lesson_id]))
-            for each in answer
-            if each.lesson_id in rows
-        ]
+        [FoundLesson.told(each, Lesson.of(rows[each.lesson_id])) for each in answer if each.lesson_id in rows]
         for answer in answers
     ]

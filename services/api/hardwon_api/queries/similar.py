@@ -8,12 +8,12 @@ from pydantic import Field
 from hardwon import handlers
 from hardwon.projections import points
 from hardwon_api.answers import Answer, DiscussionPoint, FoundLesson, SourceProject
-from hardwon_api.context import Found, NearPoint, deps, organisation
+from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import blueprint, needs
+from hardwon_api.found import Found, NearPoint
 from hardwon_api.models import Question
 from hardwon_api.parameters import Query
 from hardwon_api.preferring import read_models
-from hardwon_api.queries.nudges import BESIDE
 from hardwon_api.queries.search import with_lessons
 
 api = blueprint("similar", __name__)
@@ -70,12 +70,12 @@ def beside(text: str, retrospective_id: UUID | None, limit: int) -> Similar:
 
 
 def _lessons(found: list[Found]) -> list[FoundLesson]:
-    (lessons,) = with_lessons([[each for each in found if each.similarity >= BESIDE]])
+    (lessons,) = with_lessons([[each for each in found if each.close]])
     return lessons
 
 
 def _points(near: list[NearPoint]) -> list[SimilarPoint]:
-    close = {each.point_id: each.similarity for each in near if each.similarity >= BESIDE}
+    close = {each.point_id: each.similarity for each in near if each.close}
     with deps().pool.connection() as connection:
         rows = {row["point_id"]: row for row in points.with_projects(connection, organisation(), list(close))}
     return [

@@ -1,4 +1,7 @@
-"""Search: as you type, by meaning and by words, with the matching passage marked; the address holds all that was asked."""
+"""Search: as you type, by meaning and by words, with the matching passage marked; the address holds all that was asked.
+
+What is close stands before what is only nearest, and a line says where nothing is close.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -37,9 +40,10 @@ def page() -> Response:
     """Show what was found, with the filters; to htmx only what was found, under the address by which it can be found again."""
     asked = {name: value for name in _ASKED if (value := request.args.get(name, "").strip())}
     found, wrong = _found(asked)
-    shown = {"asked": asked, "found": found, "wrong": wrong, "narrowed": len(asked.keys() - {"q"})}
+    close, further = ([each for each in found if each.close is wanted] for wanted in (True, False))
+    shown = {"asked": asked, "close": close, "further": further, "wrong": wrong, "narrowed": len(asked.keys() - {"q"})}
     if is_part():
-        return part(render_template("search/_results.html", **shown), asked)
+        return part(render_template("search/_results.html", **shown, as_part=True), asked)
     return make_response(render_template("search/page.html", **shown, **_choices()))
 
 
