@@ -133,6 +133,7 @@ PAGES = {
     "search": Way("/search?q=the+supplier+comes+late"),
     "search-narrowed": Way("/search?q=the+supplier+comes+late&kind=went_wrong&from=2020-01-01"),
     "search-nothing-asked": Way("/search"),
+    "search-nothing-close": Way("/search?q=how+to+bake+sourdough+bread"),
     "search-nothing-found": Way("/search?q=late&from=2091-01-01"),
     "search-where-nothing-is": Way("/search?q=late", who="newcomer"),
     "learned": Way("/learned"),
