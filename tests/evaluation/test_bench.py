@@ -9,6 +9,8 @@ from hardwon_bench.cli import main
 from hardwon_bench.pages import ADDRESSES
 from hardwon_bench.walls import ENDPOINTS
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_search_is_measured() -> None:
     """Whole and in parts, beside its peer, with the recall of its leg of vectors."""

@@ -111,7 +111,7 @@ class World:
         """Let everything run, and wait until all say so."""
         for name in ("postgres", "valkey", "api", "worker"):
             self.start_again(name)
-        wait_for(self.is_ready, "a service that is ready", patience=60)
+        wait_for(self.is_ready, "a service that is ready", patience=120)
 
     def is_ready(self) -> bool:
         with suppress(httpx.HTTPError):

@@ -137,7 +137,7 @@ def paper(data: bytes) -> object:
     """A project's paper is taken apart into passages of its own words."""
     text = _text(data)
     aspects = aspects_of(Profile("A project", artefacts=(Artefact(kind="notes", title="Notes", text=text),)))
-    found = [_squeezed(each.text) for each in aspects if each.of_paper]
+    found = [_squeezed(each.text) for each in aspects if each.quoted]
     assert all(found)
     assert all(each in _squeezed(text) for each in found)
     return found

@@ -13,7 +13,7 @@ from hardwon_worker.scoring import RELEVANT, brought
 
 def points(text: str) -> list[str]:
     profile = Profile("P", artefacts=(Artefact("risks", text),))
-    return [each.text for each in aspects_of(profile) if each.of_paper]
+    return [each.text for each in aspects_of(profile) if each.quoted]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_every_paper_has_its_turn() -> None:
     """A long charter does not crowd out the risks: passages are taken from the papers in turn."""
     charter = Artefact("charter", "\n".join(f"Point {n} of the charter" for n in range(100)))
     told = aspects_of(Profile("P", artefacts=(charter, Artefact("risks", "The supplier is late"))))
-    papers = [each for each in told if each.of_paper]
+    papers = [each for each in told if each.quoted]
     assert len(papers) == 24
     assert papers[1].text == "The supplier is late"
 
@@ -62,7 +62,7 @@ def test_a_paper_does_not_hide_what_the_profile_finds() -> None:
     def match(score: float, similarity: float) -> Match:
         return Match(lesson, uuid4(), "It broke.", "", "", "en", np.zeros(3), score, similarity, shares_words=True)
 
-    whole, paper = Aspect(WHOLE, "Trams"), Aspect("minutes", "Minutes in English", of_paper=True)
+    whole, paper = Aspect(WHOLE, "Trams"), Aspect("minutes", "Minutes in English", quoted=True)
     found = [(whole, [match(1.0, RELEVANT + 0.1)]), (paper, [match(3.0, RELEVANT - 0.1)])]
     for order in (found, found[::-1]):
         (candidate,) = brought(order)
