@@ -11,10 +11,10 @@ from hardwon_worker.naming import Spoken, Told, names
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 TEXTS = [
-    "Something supplier twelve crates",
-    "Something supplier twelve crates",
-    "Rota shift holiday",
-    "Rota shift holiday",
+    "Something: supplier, twelve crates",
+    "Something: supplier, twelve crates",
+    "Rota, shift, holiday",
+    "Rota, shift, holiday",
 ]
 LABELS = [0, 0, 1, 1]
 MIDDLES = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
@@ -50,6 +50,25 @@ def test_a_word_that_means_nothing_of_it_does_not_name_it() -> None:
 def test_the_control_without_meanings_any_word_does() -> None:
     found = names(told(TEXTS), LABELS, MIDDLES, stems, nothing_known)
     assert [each.lower() for each in found[0]] == ["crates", "something", "supplier"]
+
+
+def test_words_that_belong_together_are_one() -> None:
+    """Who says "crates" here says "supplier crates": so the theme is called, and neither is said twice."""
+    texts = ["Something: supplier crates", "More of the supplier crates", *TEXTS[2:]]
+    assert names(told(texts), LABELS, MIDDLES, stems, meaning)[0] == ["supplier crates"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Something: supplier crates", "Something: crates, supplier"],  # once beside each other, once not
+        ["Something: supplier, crates", "Something: supplier, crates"],  # never
+        ["Something: twelve crates, supplier", "Something: twelve crates, supplier"],  # beside what tells nothing
+    ],
+)
+def test_the_control_words_that_stand_alone_too_are_named_alone(texts: list[str]) -> None:
+    found = names(told([*texts, *TEXTS[2:]]), LABELS, MIDDLES, stems, meaning)
+    assert [each.lower() for each in found[0]] == ["crates", "supplier", "something"]
 
 
 @pytest.mark.parametrize("text", ["", "12 34"])

@@ -1,4 +1,7 @@
-"""Themes are named by their words: those that stand in many of a theme's texts and in few of the others, and mean what these are about."""
+"""Themes are named by their words: those that stand in many of a theme's texts and in few of the others, and mean what these are about.
+
+A word that mostly stands beside the same other one is named with it: "data protection" tells what neither "data" nor "protection" does.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -23,8 +26,14 @@ _WHEN_AND_HOW_MANY = ("twelve", "September", "minutes", "days", "weeks")
 """What means nearly the same as one of these says when, or how many, and nothing of what happened."""
 _NEARLY = 0.55
 """Cosine of the bundled model: in the sample, "month" is above it, and "weekend", "clock" and "milestone" are below."""
+_BESIDE = 2 / 3
+"""Of a theme's texts that hold a word, so many hold it beside the same other one: then both together are what is meant."""
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}")
+_NEXT = re.compile(rf"(?=\b({_WORD.pattern})[ -]({_WORD.pattern})\b)")
+"""Two words that stand beside each other; each may begin the next two."""
 
+Pair = tuple[str, ...]
+"""Two stems that belong together."""
 Spoken = tuple[str, str]
 """A word as it stands in a text, and the text's language."""
 Stems = Callable[[Sequence[Spoken]], dict[Spoken, str]]
@@ -48,7 +57,8 @@ def names(
 ) -> dict[int, list[str]]:
     """Return the words of each cluster, the most telling first, whole as most texts write them; one that has none is left out.
 
-    A word names one cluster only, that for which it tells the most. ``middles`` are what each cluster is about, (clusters, dimensions).
+    A word may be two that stand beside each other. It names one cluster only, that for which it tells the most. ``middles`` are what each
+    cluster is about, (clusters, dimensions).
     """
     spoken = [Counter((word, each.language) for word in _WORD.findall(each.text)) for each in texts]
     stem_of = stems(sorted({word for words in spoken for word in words}))
@@ -65,11 +75,49 @@ def names(
     named: dict[int, list[str]] = {}
     for label in sorted(set(labels)):
         own = [stem for stem, winner in best.items() if winner == label]
-        first = sorted(own, key=lambda stem: ([-each for each in telling[stem][label]], stem))[:WORDS]
-        theirs = written | _written([words for words, at in zip(spoken, labels, strict=True) if at == label], stem_of)
+        first = sorted(own, key=lambda stem: ([-each for each in telling[stem][label]], stem))
+        here = [at for at, each in enumerate(labels) if each == label]
+        theirs = written | _written([spoken[at] for at in here], stem_of)
+        about = {word: stem for word, stem in stem_of.items() if label in telling.get(stem, {})}
+        beside = _beside([texts[at] for at in here], about)
         if first:
-            named[label] = [theirs[stem] for stem in first]
+            named[label] = _joined(first, theirs, beside)
     return named
+
+
+def _joined(first: Sequence[str], written: dict[str, str], beside: dict[str, Pair]) -> list[str]:
+    """Return the words of these stems, those that belong together as one, each stem said once."""
+    chosen: list[tuple[str, ...]] = []
+    for stem in first:
+        if len(chosen) == WORDS:
+            break
+        pair = beside.get(stem, (stem,))
+        said = [each for each in chosen if set(each) & set(pair)]
+        if not said:
+            chosen.append(pair)
+        elif len(said) == 1 and set(said[0]) < set(pair):
+            chosen[chosen.index(said[0])] = pair  # the other word stood there alone
+        elif not any(stem in each for each in said):
+            chosen.append((stem,))
+    return [" ".join(written[stem] for stem in each) for each in chosen]
+
+
+def _beside(texts: Sequence[Told], stem_of: dict[Spoken, str]) -> dict[str, Pair]:
+    """Return stem -> two stems in their order, of those that in most of a cluster's texts stand beside the same other one."""
+    saying: dict[Pair, set[int]] = defaultdict(set)
+    held: Counter[str] = Counter()
+    for at, each in enumerate(texts):
+        spoken = {(word, each.language) for word in _WORD.findall(each.text)}
+        held.update({stem_of[word] for word in spoken if word in stem_of})
+        for words in _NEXT.findall(each.text):
+            stems = [stem_of[word, each.language] for word in words if (word, each.language) in stem_of]
+            if len(set(stems)) == len(words):
+                saying[tuple(stems)].add(at)
+    found: dict[str, Pair] = {}
+    for pair in sorted(saying, key=lambda each: (len(saying[each]), each)):  # the commonest last, which stays
+        if len({texts[at].project_id for at in saying[pair]}) >= _PROJECTS:
+            found |= {stem: pair for stem in pair if len(saying[pair]) >= _BESIDE * held[stem]}
+    return found
 
 
 def _considered(weights: dict[str, dict[int, float]]) -> dict[str, dict[int, float]]:

@@ -157,4 +157,4 @@ def _keyed(named: dict[int, list[str]]) -> list[Row]:
 
 def key_of(words: Sequence[str]) -> str:
     """Return what an address calls the theme: its words, which no other theme has."""
-    return "-".join(words).lower()
+    return "-".join(words).lower().replace(" ", "-")
