@@ -27,6 +27,6 @@ def test_a_name_of_nothing_is_refused(signed_in: Callable[..., Browser]) -> None
 def test_the_foot_says_what_log_and_api_are(signed_in: Callable[..., Browser], browser: Browser) -> None:
     """In words for whoever never heard of either; the log only to whoever may read it."""
     page = signed_in("Rhea", "reader").get("/").text
-    assert '<a href="/log">Log</a> all that ever happened here' in page
+    assert '<a href="/log">Log</a> <span>all that ever happened here' in page
     assert "for programs that read and write here" in page
     assert 'href="/log"' not in browser.get("/sign-in").text
