@@ -100,5 +100,5 @@ def test_a_young_organisation_is_told_what_to_do(hardwon: Any, chromium: Any) ->
     page.goto("/learned/map")
     expect(page.get_by_text("No map yet")).to_be_visible()
     page.goto("/search?q=anything")
-    expect(page.get_by_text("Nothing found")).to_be_visible()
+    expect(page.locator("#results").get_by_text("Nothing found")).to_be_visible()
     context.close()
