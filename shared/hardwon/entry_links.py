@@ -14,7 +14,8 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import members
-from hardwon.projections.following import Pool, Row, advance
+from hardwon.projections.catching_up import catch_up
+from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch_one
 from hardwon.sql import queries
 
@@ -34,6 +35,9 @@ def make(pool: Pool, log: Log, organisation_id: UUID, member_id: UUID) -> str:
     known = handlers.current_members(log, organisation_id).get(member_id)
     if known is None or known.removed:
         raise NotFound("member", member_id)
+    catch_up(
+        pool, organisation_id, [members.PROJECTION], log.head(organisation_id).position
+    )  # where the link will look
     made = secret.new(organisation_id)
     names: Row = {"organisation_id": organisation_id, "member_id": member_id, "digest": secret.digest(made)}
     with pool.of(organisation_id) as connection:
@@ -64,7 +68,6 @@ def for_first_administrator(pool: Pool, log: Log, organisation_id: UUID, by: Met
         first = new_id()
         command = AddMember(first, "Administrator", f"administrator@{organisation_id.hex}.example", "administrator")
         handlers.change_members(log, organisation_id, command, Request(new_id(), by))
-        advance(pool, members.PROJECTION, organisation_id)
     return make(pool, log, organisation_id, first)
 
 

@@ -52,7 +52,7 @@ _FORM, _ID = (
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker follows here, and forms and suggestions wait for one."""
-    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0.01)
+    monkeypatch.setattr("hardwon.projections.catching_up._WORKERS_PATIENCE", 0.01)
 
 
 @pytest.fixture

@@ -24,6 +24,12 @@ BY = Metadata("tests")
 Added = Callable[..., UUID]
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here, and nobody waits for one."""
+    monkeypatch.setattr("hardwon.projections.catching_up._WORKERS_PATIENCE", 0)
+
+
 @pytest.fixture(scope="session")
 def app(deps: Deps) -> Any:
     return create_app(deps)

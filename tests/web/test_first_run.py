@@ -49,11 +49,8 @@ def test_an_empty_organisation_says_what_to_do(ada: Browser, signed_in: SignIn) 
     assert "Three steps" not in signed_in("Rita", "reader").get("/").text
 
 
-def test_the_sample_is_brought_once(
-    ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sample_is_brought_once(ada: Browser, log: Log, organisation: UUID, follow: Callable[[], None]) -> None:
     """Its projects are there, each marked; sent twice, the form brings nothing twice, and the step is done."""
-    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0)  # no worker runs in this test
     assert ada.submit("/sample", of="/").status_code == 302
     head = log.head(organisation)
     registered = log.read_types(organisation, [ProjectRegistered], head.position)

@@ -50,10 +50,7 @@ def test_whoever_may_not_answer_is_told_who_does(signed_in: SignIn, again: UUID)
     assert 'name="same"' not in page
 
 
-def test_what_was_answered_waits_no_more(
-    signed_in: SignIn, again: UUID, pool: Pool, organisation: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0)  # no worker runs in this test
+def test_what_was_answered_waits_no_more(signed_in: SignIn, again: UUID, pool: Pool, organisation: UUID) -> None:
     ada = signed_in("Ada")
     assert ada.get("/").text.count(ASKED) == 2
     assert ada.submit(f"/recurrences/{again}", of="/", same="no").status_code == 302

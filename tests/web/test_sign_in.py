@@ -11,9 +11,13 @@ from uuid import UUID
 import pytest
 from browser import Browser
 
-from hardwon import organisations
+from hardwon import entry_links, handlers, organisations
+from hardwon.domain.commands import AddMember
+from hardwon.handlers import Request
 from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
+from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
 
@@ -185,3 +189,11 @@ def test_behind_a_proxy_the_browsers_address_counts(deps: Deps, ada: Browser, do
         )
         cookie = next(each for each in answer.headers.getlist("Set-Cookie") if "hardwon_session" in each)
         assert ("Secure" in cookie) is secure
+
+
+def test_a_link_is_good_at_once(browser: Browser, log: Log, pool: Pool, organisation: UUID) -> None:
+    """Also for somebody who was added just now, while no worker has told the read model of it."""
+    member_id, by = new_id(), Request(new_id(), Metadata("tests"))
+    handlers.change_members(log, organisation, AddMember(member_id, "Ada", ADDRESS, "member"), by)
+    path = entry_links.make(pool, log, organisation, member_id)
+    assert browser.submit(path).status_code == 302

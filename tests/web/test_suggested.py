@@ -106,8 +106,8 @@ def test_an_answer_is_seen_while_no_worker_is_there(
 ) -> None:
     """The page shows what was just pressed, though whoever advances the read models is busy or away."""
     if not helped:
-        monkeypatch.setattr("hardwon_api.web.pages.advance", lambda *_: None)
-        monkeypatch.setattr("hardwon_api.web.pages._PATIENCE", 0)
+        monkeypatch.setattr("hardwon.projections.catching_up.advance", lambda *_, **__: None)
+        monkeypatch.setattr("hardwon.projections.catching_up._PATIENCE", 0)
     ada, page = signed_in(), suggested.address
     for pressed, shown in (("adopted", True), ("undo", False)):
         ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)

@@ -4,6 +4,8 @@ A checkpoint's row lock lets one worker at a time follow; a second one leaves at
 projection, just before that event, and says so in the checkpoint; the others go on.
 """
 
+import math
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -56,8 +58,12 @@ class Checkpoint:
     """How often what comes next was begun and not finished, as far as its follower counts that."""
 
 
-def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH) -> None:
+def advance(
+    pool: Pool, projection: Projection, organisation_id: UUID, *, batch: int = BATCH, until: float = math.inf
+) -> None:
     """Apply all that the projection has not seen; leaves at once if another worker is at it or it is halted.
+
+    No batch is begun after ``until``, a moment of ``time.monotonic``.
 
     After a failure the batch is halved, so that the events before a bad one still count, until the bad one stands alone.
     """
@@ -75,7 +81,7 @@ def advance(pool: Pool, projection: Projection, organisation_id: UUID, *, batch:
                 return _halt(pool, projection.name, organisation_id, error)
             size //= 2
             continue
-        if not applied:
+        if not applied or time.monotonic() > until:
             return None
         size = min(size * 2, batch)
 

@@ -1,7 +1,6 @@
 """What the modules of the pages share: a blueprint each, reading forms, and seeing what one has just written."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -11,8 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from hardwon.handlers import Request
 from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import BATCH, NOT_NOW, advance
-from hardwon.projections.reading import position_of, wait_until
+from hardwon.projections.catching_up import catch_up
 from hardwon_api.context import command_request, deps, organisation
 from hardwon_api.paging import no_cursor
 from hardwon_api.parameters import Page
@@ -20,8 +18,6 @@ from hardwon_api.web.sign_in import local
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
 
-_WORKERS_PATIENCE = 0.5  # seconds; long enough that a worker that is there is never kept from what it does next
-_PATIENCE = 3.0  # seconds
 _LONGEST_VERSION = 18  # digits
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -50,25 +46,8 @@ def decided_on(version: str) -> Request:
 
 
 def settle(position: int, *read_models: str) -> None:
-    """Wait until these read models hold what was just written, so that whoever wrote it sees it; go on without, if it takes too long.
-
-    Workers do that in some ten milliseconds. Where all of them are busy or away, this process advances the read models itself.
-    """
-    wanted = [each for each in PROJECTIONS if each.name in read_models]
-
-    def reached() -> int:
-        with deps().pool.connection() as connection:
-            return position_of(connection, organisation(), read_models)
-
-    def brought() -> bool:
-        if position - reached() <= BATCH:  # a request has no time for more
-            for each in wanted:
-                advance(deps().pool, each, organisation())
-        return reached() >= position
-
-    if not wait_until(lambda: reached() >= position, _WORKERS_PATIENCE):
-        with suppress(*NOT_NOW):  # it is written: what cannot be read back now is no reason to say that it failed
-            wait_until(brought, _PATIENCE)
+    """Wait until these read models hold what was just written, so that whoever wrote it sees it."""
+    catch_up(deps().pool, organisation(), [each for each in PROJECTIONS if each.name in read_models], position)
 
 
 def back() -> str:
