@@ -7,7 +7,7 @@ const form = document.querySelector("[data-raise]");
 // The field is free again at once: what was written goes out one after the other, and comes back if it could not be sent.
 if (form) {
   const text = form.elements.text, kinds = [...form.elements.kind];
-  let line = Promise.resolve();
+  let line = Promise.resolve(), figure = "", before; // what chose the sort, and the sort before
 
   const send = async (said, body) => {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
@@ -35,11 +35,19 @@ if (form) {
       event.preventDefault();
       return form.requestSubmit();
     }
-    if (writing && text.value) return;
+    if (writing && text.value) return (figure = "");
+    if (figure && event.key.length === 1 && !/[\p{L}\d]/u.test(event.key)) {
+      // It was no choice: somebody writes "3 weeks".
+      text.value = figure;
+      before.checked = true;
+      return (figure = "");
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], at = kinds.findIndex((each) => each.checked);
     const next = kind ?? (writing && step ? kinds[(at + step + kinds.length) % kinds.length] : null);
-    if (!next || next.checked) return;
+    if (!next) return;
     event.preventDefault();
+    before = kinds[at];
+    figure = kind ? event.key : "";
     next.checked = true;
     text.focus();
   });
