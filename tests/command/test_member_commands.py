@@ -82,6 +82,6 @@ def test_an_entry_link_is_printed_for_a_member_only(run: Run) -> None:
 
 def test_without_the_key_nobody_is_added(run: Run) -> None:
     """Names are kept sealed or not at all: the error names the setting."""
-    refused = run("member", "add", "Ada", "ada@ferries.example", HARDWON_PERSON_KEY=None)
+    refused = run("member", "add", "Ada", "ada@ferries.example", HARDWON_PERSON_KEY=None, HARDWON_PERSON_KEY_FILE=None)
     assert refused.exit_code == 1
     assert "HARDWON_PERSON_KEY" in refused.output

@@ -80,6 +80,21 @@ def test_a_room_sees_what_each_one_writes(page: Page, ben: Page, sample: Organis
         expect(each.locator(".votes-left")).to_contain_text("4 votes left")
 
 
+def test_what_one_writes_outlives_the_meeting(page: Page, ben: Page, sample: Organisation) -> None:
+    """Closed while I write, the board takes my field away, and it is back with my words when somebody opens it again."""
+    address = meeting(sample, "The gates came late.")
+    for each in (page, ben):
+        each.goto(address)
+    field = page.get_by_label("What happened?")
+    field.fill("Half a sentence")
+    ben.get_by_role("button", name="Close the meeting").click()
+    expect(page.get_by_role("heading", name="Closed")).to_be_visible()
+    expect(field).to_be_hidden()
+    ben.get_by_role("button", name="Open it again").click()
+    expect(field).to_be_visible()
+    expect(field).to_have_value("Half a sentence")
+
+
 def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> None:
     """I choose the sort by 1 to 4 or the arrows, send by Enter, vote, group, draw the lesson and close without a pointer."""
     page.goto(meeting(sample))

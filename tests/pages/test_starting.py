@@ -33,7 +33,7 @@ def test_suggestions_arrive_by_themselves(page: Page) -> None:
     address = page.url
     cards = page.locator(".suggestion")
     expect(cards.first).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="of other projects fit")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="of other projects may help")).to_be_visible()
     first = cards.first
     expect(first.get_by_role("heading", name="Why you see it")).to_be_visible()
     expect(first.get_by_text("learned on")).to_be_visible()

@@ -104,3 +104,11 @@ def test_writing_goes_on_where_nothing_can_be_compared(signed_in: SignedIn, meet
     address = f"/retrospectives/{meeting}"
     answer = signed_in().submit(f"{address}/similar", of=address, text="Something long enough.")
     assert (answer.status_code, "Nothing can be compared just now" in answer.text) == (200, True)
+
+
+def test_a_board_closed_meanwhile_says_so(signed_in: SignedIn, meeting: UUID) -> None:
+    """Whoever sends a point from a page that does not know yet reads why it is not taken."""
+    ada, address = signed_in(), f"/retrospectives/{meeting}"
+    ada.submit(f"{address}/close", of=address)
+    late = ada.submit(f"{address}/points", of="/account", kind="idea", text="Too late.")
+    assert (late.status_code, "This retrospective is closed" in late.text) == (422, True)

@@ -28,7 +28,7 @@ REASONS = {
 }
 WHY = [
     "You wrote: “New readers on every pier”. The lesson says: “old systems are retired”",
-    "You wrote: “Tablets for inspectors”",
+    "You wrote: “Tablets for inspectors”. The lesson says: “Look earlier.”",
     "It fits what you say of your project. The lesson says: “a pier is closed”",
     "It fits your technologies. The lesson says: “a pier is closed”",
 ]
@@ -71,8 +71,8 @@ def test_the_rest_comes_when_it_is_asked_for(signed_in: Callable[..., Browser], 
     page = ada.get(suggested.address).text
     assert cards(page) == ids[:_AT_ONCE]
     assert "4 more" in page
-    assert "9 lessons of other projects fit." in page
-    assert "All 9 wait for your word." in page
+    assert "9 lessons of other projects may help." in page
+    assert "All 9 wait for your answer." in page
     assert f'hx-get="{suggested.address}?all=1"' in page
     assert cards(ada.get(f"{suggested.address}?all=1", **PART).text) == ids[_AT_ONCE:]
 
@@ -126,7 +126,7 @@ def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], sugg
     ada = signed_in()
     ada.submit(f"{suggested.address}/suggestions/{suggested.lessons[0]}", of=suggested.address, verdict="helpful")
     suggested.follow()
-    assert "1 of 9 answered, 8 wait for your word." in ada.get(suggested.address).text
+    assert "1 of 9 answered, 8 wait for your answer." in ada.get(suggested.address).text
     assert "The project has answered 1 of 9." in signed_in("Rita", "reader").get(suggested.address).text
 
 

@@ -20,7 +20,7 @@ from hardwon.domain.commands import (
     RetroCommand,
     TakeVoteBack,
 )
-from hardwon.handlers import Request, RetroItem
+from hardwon.handlers import BatchRefused, Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.projections import projects, retrospectives
@@ -137,7 +137,10 @@ def reopen(retrospective_id: UUID) -> Response | str:
 
 
 def _record(project_id: UUID, command: RetroCommand, id_: UUID, by: Metadata) -> int:
-    (stored,) = handlers.record_retro_events(deps().log, organisation(), project_id, [RetroItem(command, id_)], by)
+    try:
+        (stored,) = handlers.record_retro_events(deps().log, organisation(), project_id, [RetroItem(command, id_)], by)
+    except BatchRefused as refused:  # of one: a page tells what is wrong with that
+        raise refused.errors[0] from None
     recorded(stored.position)
     return stored.position
 

@@ -52,7 +52,7 @@ class Card:
     def why(self) -> list[str]:
         """The causes that weigh most, in words."""
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
-        return [told(each, self.said.lesson.advice) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
+        return [told(each) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
 
 
 def parted(text: str) -> tuple[str, str]:
@@ -143,10 +143,10 @@ def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
     return handlers.give_feedback(log, organisation_id, given, command_request())
 
 
-def told(reason: Reason, advice: str) -> str:
-    """Say a cause in words that need no number; ``advice`` is what the card says already."""
+def told(reason: Reason) -> str:
+    """Say a cause in words that need no number."""
     words: dict[str, Callable[[], str]] = {
-        "similar_text": lambda: _fits(reason, advice),
+        "similar_text": lambda: _fits(reason),
         "common_theme": lambda: _(
             "%(count)s of %(total)s projects met this: “%(passage)s”",
             count=reason.count,
@@ -166,10 +166,10 @@ def told(reason: Reason, advice: str) -> str:
     return words[reason.kind]()
 
 
-def _fits(reason: Reason, advice: str) -> str:
+def _fits(reason: Reason) -> str:
     asked = reason.asked.removesuffix(".")
     fits = _("You wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
-    if not reason.passage or reason.passage in advice:  # which stands beside it
+    if not reason.passage:
         return fits
     return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
 

@@ -12,9 +12,9 @@ if (form) {
   const send = async (said, body) => {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
     if (answer?.headers.has("HX-Redirect")) location = answer.headers.get("HX-Redirect");
-    else if (answer?.ok) htmx.trigger(board, "live");
+    else document.querySelector("#notice").innerHTML = answer && !answer.ok ? await answer.text() : "";
+    if (answer?.ok) htmx.trigger(board, "live");
     else {
-      document.querySelector("#notice").innerHTML = answer ? await answer.text() : "";
       text.value = [said, text.value].filter(Boolean).join("\n");
     }
   };
