@@ -58,6 +58,7 @@ const target = (event) => event.target.closest?.("[data-under]");
 let dragged;
 const makeMovable = () => {
   for (const point of board.querySelectorAll(".point[data-under]")) point.draggable = Boolean(form);
+  for (const link of board.querySelectorAll(".point a")) link.draggable = false; // whoever takes a point by its link means the point
 };
 board.addEventListener("dragstart", (event) => {
   dragged = event.target.closest(".point");
@@ -106,11 +107,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
     const now = points(), fresh = [...now].filter(([id]) => !known.has(id)).map(([, text]) => text);
     if (fresh.length) document.querySelector("[data-arrivals]").textContent = fresh.join(". ");
     known = now;
-    makeMovable();
   }
   event.target.querySelector?.("[data-focus]")?.focus();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target.matches("[data-clears]")) event.target.reset();
 });
+// At once, and not when all has settled: what is taken up in between would not come along.
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target === board) makeMovable(); });
 makeMovable();
