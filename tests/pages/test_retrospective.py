@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from boards import board_of, card, meeting
 from every_page import RULES, Organisation
 from others import link
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hardwon.ids import new_id
 from hardwon_local.running import Running
@@ -19,40 +20,11 @@ Opens = Callable[..., BrowserContext]
 BEN = "ben@ferries.example"
 
 
-def meeting(sample: Organisation, *points: str, kind: str = "went_wrong") -> str:
-    """Open a retrospective of the newest project, with these points on its board, and return its address."""
-    events = f"/projects/{sample.project['id']}/events"
-    answer = sample.http.post(events, json={"type": "retrospective_held", "data": {"title": "After the opening"}})
-    id_ = answer.json()["items"][0]["id"]
-    told = [{"retrospective_id": id_, "kind": kind, "text": text} for text in points]
-    if told:
-        sample.http.post(events, json=[{"type": "discussion_point_raised", "data": each} for each in told])
-    return f"/retrospectives/{id_}"
-
-
-def board_of(sample: Organisation, address: str) -> Any:
-    return sample.http.get(address, headers={"Prefer": "wait=20"}).json()
-
-
-def card(page: Page, text: str) -> Locator:
-    return page.locator(".point", has=page.locator(f"> .point-text:text-is('{text}')")).last
-
-
 def adopt(sample: Organisation) -> None:
     """Adopt the first lesson that the project was suggested."""
     recommendations = f"/projects/{sample.project['id']}/recommendations"
     sample.http.post(f"{recommendations}/{sample.lesson['id']}/feedback", json={"verdict": "adopted"})
     sample.http.get(recommendations, headers={"Prefer": "wait=20"})
-
-
-def drag(page: Page, what: Locator, onto: Locator, *, position: Any = None) -> None:
-    """Drag with a hand that moves on the way: Chromium may still be taking the point up at the first move, and a jump would be lost."""
-    what.hover()
-    page.mouse.down()
-    what.hover(position={"x": 30, "y": 12})
-    for _move in range(2):
-        onto.hover(position=position)
-    page.mouse.up()
 
 
 def write(page: Page, text: str) -> None:
@@ -185,32 +157,6 @@ def test_the_address_is_copied_for_the_room(browser: Opens, sample: Organisation
     expect(plain.get_by_label("Send them this address")).to_have_value(page.url)
     expect(plain.get_by_role("button", name="Copy")).to_have_count(0)
     expect(plain.locator("kbd:visible")).to_have_count(0)
-
-
-def test_points_are_moved_by_pointer(page: Page, sample: Organisation) -> None:
-    """Dragged onto another point or a heading a point stands under it; dragged into a column it stands by itself."""
-    address = meeting(sample, "First.", "Second.")
-    page.goto(address)
-    drag(page, card(page, "First."), card(page, "Second."), position={"x": 20, "y": 10})
-    expect(card(page, "Second.").locator(".under")).to_contain_text("First.")
-    first, second = board_of(sample, address)["points"]
-    assert first["under"] == second["id"]
-    column = page.locator(".column", has=page.get_by_role("heading", name="Went wrong"))
-    drag(page, card(page, "First."), column.get_by_role("heading"))
-    expect(page.locator(".under")).to_have_count(0)
-
-
-def test_a_point_that_is_moved_while_the_board_asks_for_itself_is_moved(page: Page, sample: Organisation) -> None:
-    """What others do meanwhile makes the board ask for itself, before my request and again behind it: mine is not lost between them."""
-    page.goto(address := meeting(sample, "First.", "Second."))
-    asked: list[Route] = []
-    page.route(address, lambda route: asked.append(route))  # noqa: PLW0108 - a built-in has no room for the mark it gets
-    with page.expect_request(address):
-        page.evaluate("htmx.trigger('#board', 'live')")
-    drag(page, card(page, "First."), card(page, "Second."), position={"x": 20, "y": 10})
-    page.evaluate("htmx.trigger('#board', 'live')")
-    page.unroute(address)  # what was asked goes on to the server
-    expect(card(page, "Second.").locator(".under")).to_contain_text("First.")
 
 
 def test_no_more_votes_than_there_are(page: Page, sample: Organisation) -> None:

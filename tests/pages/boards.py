@@ -1,0 +1,25 @@
+"""A retrospective's board, as the tests of pages open and read it."""
+
+from typing import Any
+
+from every_page import Organisation
+from playwright.sync_api import Locator, Page
+
+
+def meeting(sample: Organisation, *points: str, kind: str = "went_wrong") -> str:
+    """Open a retrospective of the newest project, with these points on its board, and return its address."""
+    events = f"/projects/{sample.project['id']}/events"
+    answer = sample.http.post(events, json={"type": "retrospective_held", "data": {"title": "After the opening"}})
+    id_ = answer.json()["items"][0]["id"]
+    told = [{"retrospective_id": id_, "kind": kind, "text": text} for text in points]
+    if told:
+        sample.http.post(events, json=[{"type": "discussion_point_raised", "data": each} for each in told])
+    return f"/retrospectives/{id_}"
+
+
+def board_of(sample: Organisation, address: str) -> Any:
+    return sample.http.get(address, headers={"Prefer": "wait=20"}).json()
+
+
+def card(page: Page, text: str) -> Locator:
+    return page.locator(".point", has=page.locator(f"> .point-text:text-is('{text}')")).last
