@@ -54,7 +54,7 @@ def test_it_is_narrowed_by_team_and_months(page: Page) -> None:
     """One team's page is another one's; the address keeps what I chose, and months in the wrong order are told."""
     page.goto("/learned")
     whole = page.locator(".theme").count()
-    page.get_by_label("Team").select_option("Data and Platform")
+    page.get_by_label("Team", exact=True).select_option("Data and Platform")
     expect(page).to_have_url("/learned?team=Data+and+Platform")
     expect(page.get_by_text("Carried furthest")).to_have_count(0)  # which is the whole organisation's
     assert 0 < page.locator(".theme").count() <= whole
