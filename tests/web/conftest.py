@@ -16,6 +16,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import members
+from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
@@ -33,6 +34,17 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def app(deps: Deps) -> Any:
     return create_app(deps)
+
+
+@pytest.fixture
+def follow(pool: Pool, organisation: UUID) -> Callable[[], None]:
+    """Return what brings the organisation's read models up to its log, as a worker does."""
+
+    def bring_up() -> None:
+        for each in PROJECTIONS:
+            advance(pool, each, organisation)
+
+    return bring_up
 
 
 @pytest.fixture

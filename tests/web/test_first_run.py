@@ -16,8 +16,7 @@ from hardwon.ids import new_id
 from hardwon.log.store import SQL
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance
+from hardwon.projections.following import Pool
 from hardwon.sample.bringing import TAG
 
 SignIn = Callable[..., Browser]
@@ -28,15 +27,6 @@ BEGIN, ANSWER = "Start your project", "Say what a suggestion is worth"
 @pytest.fixture
 def ada(signed_in: SignIn) -> Browser:
     return signed_in("Ada")
-
-
-@pytest.fixture
-def follow(pool: Pool, organisation: UUID) -> Callable[[], None]:
-    def bring_up() -> None:
-        for projection in PROJECTIONS:
-            advance(pool, projection, organisation)
-
-    return bring_up
 
 
 def test_an_empty_organisation_says_what_to_do(ada: Browser, signed_in: SignIn) -> None:

@@ -10,15 +10,13 @@ from telling import Teller
 from hardwon import handlers
 from hardwon.domain.commands import DetectRecurrence
 from hardwon.ports import Log
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance
 
 SignIn = Callable[..., Browser]
 ASKED = 'name="same" value="yes"'
 
 
 @pytest.fixture
-def again(log: Log, pool: Pool, organisation: UUID) -> UUID:
+def again(log: Log, organisation: UUID, follow: Callable[[], None]) -> UUID:
     """A point of one project that sounds like what another had learned, and like a story of a third."""
     teller = Teller(log, organisation)
     first, second = teller.project("The first ferry"), teller.project("The second ferry")
@@ -28,8 +26,7 @@ def again(log: Log, pool: Pool, organisation: UUID) -> UUID:
     found = ((point, lesson, None), (bare, None, earlier))
     detected = [DetectRecurrence(at, second, *before, 0.8, False, False, "r", "m") for at, *before in found]
     handlers.detect_recurrences(log, organisation, detected, "tests")
-    for each in PROJECTIONS:
-        advance(pool, each, organisation)
+    follow()
     return point
 
 
@@ -50,10 +47,9 @@ def test_whoever_may_not_answer_is_told_who_does(signed_in: SignIn, again: UUID)
     assert 'name="same"' not in page
 
 
-def test_what_was_answered_waits_no_more(signed_in: SignIn, again: UUID, pool: Pool, organisation: UUID) -> None:
+def test_what_was_answered_waits_no_more(signed_in: SignIn, again: UUID, follow: Callable[[], None]) -> None:
     ada = signed_in("Ada")
     assert ada.get("/").text.count(ASKED) == 2
     assert ada.submit(f"/recurrences/{again}", of="/", same="no").status_code == 302
-    for each in PROJECTIONS:
-        advance(pool, each, organisation)
+    follow()
     assert ada.get("/").text.count(ASKED) == 1

@@ -14,8 +14,7 @@ from hardwon import long_work
 from hardwon.domain.events import DomainEvent
 from hardwon.log import wire
 from hardwon.ports import Log
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance
+from hardwon.projections.following import Pool
 from hardwon_api.web.happenings import GROUPS, SENTENCES
 
 SignIn = Callable[..., Browser]
@@ -24,15 +23,6 @@ SignIn = Callable[..., Browser]
 @pytest.fixture
 def teller(log: Log, organisation: UUID) -> Teller:
     return Teller(log, organisation)
-
-
-@pytest.fixture
-def follow(pool: Pool, organisation: UUID) -> Callable[[], None]:
-    def bring_up() -> None:
-        for projection in PROJECTIONS:
-            advance(pool, projection, organisation)
-
-    return bring_up
 
 
 def _said(page: str) -> list[str]:

@@ -15,8 +15,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import recommendations
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance
+from hardwon.projections.following import Pool
 
 GIVEN_UP, LOOKING = "The search for lessons failed", "Looking through what other teams learned"
 SET_ASIDE = """
@@ -24,15 +23,6 @@ INSERT INTO project_try (organisation_id, project_id, position, tries, set_aside
 SELECT organisation_id, project_id, owed_position, 6, now() FROM recommendation
 WHERE organisation_id = %s AND project_id = %s
 """
-
-
-@pytest.fixture
-def follow(pool: Pool, organisation: UUID) -> Callable[[], None]:
-    def bring_up() -> None:
-        for each in PROJECTIONS:
-            advance(pool, each, organisation)
-
-    return bring_up
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from hardwon.domain.values import Reason, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
-from hardwon.projections.all import PROJECTIONS
-from hardwon.projections.following import Pool, advance
 from hardwon_api.web.suggestions import parted
 
 _ALL, _AT_ONCE = 9, 5
@@ -45,17 +43,13 @@ class Suggested(NamedTuple):
 
 
 @pytest.fixture
-def suggested(log: Log, pool: Pool, organisation: UUID) -> Suggested:
+def suggested(log: Log, organisation: UUID, follow: Callable[[], None]) -> Suggested:
     teller = Teller(log, organisation)
     past, project = teller.past_project(), teller.project("Tablets for inspectors")
     lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
     offered = tuple(Suggestion(id_, rank, 0.5, REASONS.get(rank, ())) for rank, id_ in enumerate(lessons, 1))
     command = SuggestLessons(project, log.head(organisation).position, "r", "m", _ALL, 0, offered)
     handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
-
-    def follow() -> None:
-        for each in PROJECTIONS:
-            advance(pool, each, organisation)
 
     follow()
     return Suggested(f"/projects/{project}", lessons, follow)

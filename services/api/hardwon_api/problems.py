@@ -169,8 +169,7 @@ def _refused(error: Refused | Unavailable | WrittenByNewer) -> Response:
 
 
 def _batch_refused(error: BatchRefused) -> Response:
-    told = g.get("json")  # there is none where no tool asked
-    count = len(told) if isinstance(told, list) else 1
+    count = len(g.json) if isinstance(g.json, list) else 1
     by_index = {index: _item_errors(index, error.errors.get(index)) for index in range(count)}
     errors = [each for index in sorted(by_index) for each in by_index[index]]
     return problem(422, "invalid", _summary(errors, len(errors)), errors=errors, items=_outcomes(by_index))

@@ -10,12 +10,12 @@ from hardwon.domain.commands import DrawLesson
 from hardwon.domain.errors import NotFound, Unavailable
 from hardwon.handlers import RetroItem
 from hardwon.ids import new_id
-from hardwon_api.context import deps, metadata, organisation, recorded
+from hardwon_api.context import deps, metadata, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.models import LessonDrawn
 from hardwon_api.queries import retrospectives as boards
 from hardwon_api.queries.similar import Similar, beside
-from hardwon_api.web.pages import blueprint, is_part, read
+from hardwon_api.web.pages import blueprint, is_part, read, record_retro
 from hardwon_api.web.translating import language
 
 pages = blueprint("learning")
@@ -43,9 +43,7 @@ def draw(retrospective_id: UUID, point_id: UUID) -> Response | tuple[str, int]:
     project_id, id_ = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id, new_id()
     told = (form.insight, form.advice, form.applies_when)
     command = DrawLesson(id_, project_id, retrospective_id, *told, (point_id,), (), language())
-    items = [RetroItem(command, id_)]
-    (stored,) = handlers.record_retro_events(deps().log, organisation(), project_id, items, metadata())
-    recorded(stored.position)
+    record_retro(project_id, RetroItem(command, id_), metadata())
     return redirect(url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor=f"point-{point_id}"))
 
 

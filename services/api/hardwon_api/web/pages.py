@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, Response, make_response, request
 from pydantic import BaseModel, ValidationError
 
-from hardwon.handlers import Request
+from hardwon import handlers
+from hardwon.handlers import BatchRefused, Request, RetroItem
+from hardwon.log.wire import Metadata
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.catching_up import catch_up
-from hardwon_api.context import command_request, deps, organisation
+from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.paging import no_cursor
 from hardwon_api.parameters import Page
 from hardwon_api.web.sign_in import local
@@ -48,6 +51,16 @@ def decided_on(version: str) -> Request:
 def settle(position: int, *read_models: str) -> None:
     """Wait until these read models hold what was just written, so that whoever wrote it sees it."""
     catch_up(deps().pool, organisation(), [each for each in PROJECTIONS if each.name in read_models], position)
+
+
+def record_retro(project_id: UUID, item: RetroItem, by: Metadata) -> int:
+    """Record one fact of a retrospective, and return its position; a page tells what is wrong with it, and not with a batch of one."""
+    try:
+        (stored,) = handlers.record_retro_events(deps().log, organisation(), project_id, [item], by)
+    except BatchRefused as refused:
+        raise refused.errors[0] from None
+    recorded(stored.position)
+    return stored.position
 
 
 def back() -> str:

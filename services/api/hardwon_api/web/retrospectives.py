@@ -17,12 +17,10 @@ from hardwon.domain.commands import (
     NameGroup,
     RaiseDiscussionPoint,
     ReopenRetrospective,
-    RetroCommand,
     TakeVoteBack,
 )
-from hardwon.handlers import BatchRefused, Request, RetroItem
+from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.projections import projects, retrospectives
 from hardwon_api import paging
 from hardwon_api.answers import Project
@@ -42,7 +40,7 @@ from hardwon_api.documenting import needs
 from hardwon_api.models import DiscussionPointRaised, RetrospectiveHeld
 from hardwon_api.queries import retrospectives as boards
 from hardwon_api.web import before
-from hardwon_api.web.pages import blueprint, is_part, page_asked, read, settle
+from hardwon_api.web.pages import blueprint, is_part, page_asked, read, record_retro, settle
 from hardwon_api.web.piling import piles
 
 pages = blueprint("retrospectives")
@@ -68,7 +66,8 @@ def hold() -> Response | tuple[str, int]:
     if form is None or project_id is None:
         return _listing(wrong, request.form), 422
     id_ = new_id()
-    position = _record(project_id, HoldRetrospective(id_, project_id, form.title, form.held_on), id_, metadata())
+    command = HoldRetrospective(id_, project_id, form.title, form.held_on)
+    position = record_retro(project_id, RetroItem(command, id_), metadata())
     settle(position, "retrospectives", "projects")
     return redirect(url_for("web_retrospectives.board", retrospective_id=id_))
 
@@ -91,7 +90,7 @@ def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
         return _board(retrospective_id, wrong=wrong, said=request.form), 422
     project_id, id_ = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id, new_id()
     command = RaiseDiscussionPoint(id_, project_id, retrospective_id, form.kind, form.text, ())
-    _record(project_id, command, id_, nobodys_metadata() if anonymous else metadata())
+    record_retro(project_id, RetroItem(command, id_), nobodys_metadata() if anonymous else metadata())
     return _again(retrospective_id)
 
 
@@ -134,15 +133,6 @@ def close(retrospective_id: UUID) -> Response | str:
 def reopen(retrospective_id: UUID) -> Response | str:
     """Open it again."""
     return _changed(ReopenRetrospective(retrospective_id), command_request(), "retrospectives")
-
-
-def _record(project_id: UUID, command: RetroCommand, id_: UUID, by: Metadata) -> int:
-    try:
-        (stored,) = handlers.record_retro_events(deps().log, organisation(), project_id, [RetroItem(command, id_)], by)
-    except BatchRefused as refused:  # of one: a page tells what is wrong with that
-        raise refused.errors[0] from None
-    recorded(stored.position)
-    return stored.position
 
 
 def _changed(command: BoardCommand, by: Request, *followers: str) -> Response | str:

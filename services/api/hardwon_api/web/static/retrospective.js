@@ -11,12 +11,10 @@ if (form) {
 
   const send = async (said, body) => {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
-    if (answer?.headers.has("HX-Redirect")) location = answer.headers.get("HX-Redirect");
-    else document.querySelector("#notice").innerHTML = answer && !answer.ok ? await answer.text() : "";
+    if (answer?.headers.has("HX-Redirect")) return (location = answer.headers.get("HX-Redirect"));
+    document.querySelector("#notice").innerHTML = answer && !answer.ok ? await answer.text() : "";
     if (answer?.ok) htmx.trigger(board, "live");
-    else {
-      text.value = [said, text.value].filter(Boolean).join("\n");
-    }
+    else text.value = [said, text.value].filter(Boolean).join("\n");
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
