@@ -23,14 +23,16 @@ REASONS = {
     2: (Reason("similar_text", "name", "Look earlier.", 0.5, asked="Tablets for inspectors"),),
     3: (Reason("similar_text", "summary", "a pier is closed", 0.5),),
     4: (Reason("similar_text", "technologies", "a pier is closed", 0.5),),
+    5: (Reason("similar_text", "technologies", "Look earlier.", 0.5),),
 }
 WHY = [
     "You wrote: “New readers on every pier”. The lesson says: “old systems are retired”",
-    "You wrote: “Tablets for inspectors”. The lesson says: “Look earlier.”",
+    "You wrote: “Tablets for inspectors”. The advice above answers this",
     "It fits what you say of your project. The lesson says: “a pier is closed”",
     "It fits your technologies. The lesson says: “a pier is closed”",
+    "It fits your technologies",
 ]
-"""The second passage is the advice itself; the third reason was recorded before what was asked was kept."""
+"""The second and the fifth passage are the whole advice; the third reason was recorded before what was asked was kept."""
 PART = {"HX_Request": "true"}
 
 
@@ -109,7 +111,7 @@ def test_an_answer_is_seen_while_no_worker_is_there(
 
 
 def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
-    """Why I see it: a sentence of mine, and the words of the lesson that answer it, unless the card says them already."""
+    """Why I see it: a sentence of mine, and the words of the lesson that answer it, unless these are the whole advice."""
     page = signed_in().get(suggested.address).text
     why = [part.partition("</li>")[0] for part in page.split('<ul class="why"><li>')[1:]]
     assert [unescape(each) for each in why] == WHY

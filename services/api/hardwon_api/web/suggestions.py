@@ -52,7 +52,8 @@ class Card:
     def why(self) -> list[str]:
         """The causes that weigh most, in words."""
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
-        return [told(each) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
+        lesson = self.said.lesson
+        return [told(each, lesson.advice or lesson.insight) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
 
 
 def parted(text: str) -> tuple[str, str]:
@@ -143,10 +144,10 @@ def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
     return handlers.give_feedback(log, organisation_id, given, command_request())
 
 
-def told(reason: Reason) -> str:
-    """Say a cause in words that need no number."""
+def told(reason: Reason, shown: str) -> str:
+    """Say a cause in words that need no number, and quote nothing that is already shown."""
     words: dict[str, Callable[[], str]] = {
-        "similar_text": lambda: _fits(reason),
+        "similar_text": lambda: _fits(reason, shown),
         "common_theme": lambda: _(
             "%(count)s of %(total)s projects met this: “%(passage)s”",
             count=reason.count,
@@ -166,11 +167,13 @@ def told(reason: Reason) -> str:
     return words[reason.kind]()
 
 
-def _fits(reason: Reason) -> str:
+def _fits(reason: Reason, shown: str) -> str:
     asked = reason.asked.removesuffix(".")
     fits = _("You wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
     if not reason.passage:
         return fits
+    if reason.passage == shown.strip():
+        return _("%(fits)s. The advice above answers this", fits=fits) if asked else fits
     return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
 
 
