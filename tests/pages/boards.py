@@ -5,6 +5,9 @@ from typing import Any
 from every_page import Organisation
 from playwright.sync_api import Locator, Page
 
+BEN = "ben@ferries.example"
+"""The address of another member, whose browser is the fixture `ben`."""
+
 
 def meeting(sample: Organisation, *points: str, kind: str = "went_wrong") -> str:
     """Open a retrospective of the newest project, with these points on its board, and return its address."""
@@ -23,3 +26,8 @@ def board_of(sample: Organisation, address: str) -> Any:
 
 def card(page: Page, text: str) -> Locator:
     return page.locator(".point", has=page.locator(f"> .point-text:text-is('{text}')")).last
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("What happened?").fill(text)
+    page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from boards import BEN
 from every_page import PAGES, Organisation
 from others import cut_off, link, little, meeting, remembered, strict
 from outside import wait_for
@@ -121,6 +122,19 @@ def page(browser: Callable[..., BrowserContext]) -> Iterator[Page]:
     page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     assert not problems
+
+
+@pytest.fixture
+def ben(sample: Organisation, hardwon: Running, browser: Callable[..., BrowserContext]) -> Page:
+    """Another member, in a browser of his own."""
+    members = sample.http.get("/members?limit=100").json()["items"]
+    known = next((each for each in members if each["email"] == BEN), None)
+    member = known or sample.http.post("/members", json={"name": "Ben", "email": BEN}).json()
+    page = browser(storage_state=None).new_page()
+    page.goto(link(hardwon, sample.http.headers["Authorization"].removeprefix("Bearer "), member["id"]))
+    page.get_by_role("button", name="Enter Hardwon").click()
+    expect(page).to_have_url(f"{hardwon.url}/")
+    return page
 
 
 @pytest.fixture(scope="session")

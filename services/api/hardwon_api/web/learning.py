@@ -34,8 +34,8 @@ def question(retrospective_id: UUID, point_id: UUID) -> str:
 
 @pages.post("/retrospectives/<uuid:retrospective_id>/points/<uuid:point_id>/lessons")
 @needs("write")
-def draw(retrospective_id: UUID, point_id: UUID) -> Response | tuple[str, int]:
-    """Draw a lesson from a point."""
+def draw(retrospective_id: UUID, point_id: UUID) -> Response | str | tuple[str, int]:
+    """Draw a lesson from a point; beside the board the question then says what was drawn, and nothing else moves."""
     said = {name: request.form.get(name, "") for name in ("insight", "advice", "applies_when")}
     form, wrong = read(LessonDrawn, said)
     if form is None:
@@ -44,6 +44,8 @@ def draw(retrospective_id: UUID, point_id: UUID) -> Response | tuple[str, int]:
     told = (form.insight, form.advice, form.applies_when)
     command = DrawLesson(id_, project_id, retrospective_id, *told, (point_id,), (), language())
     record_retro(project_id, RetroItem(command, id_), metadata())
+    if is_part():
+        return _question(retrospective_id, point_id, {}, {}, command)
     return redirect(url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor=f"point-{point_id}"))
 
 
@@ -66,18 +68,26 @@ def _similar(retrospective_id: UUID, text: str) -> Similar | None:
         return None
 
 
-def _question(retrospective_id: UUID, point_id: UUID, wrong: dict[str, str], said: dict[str, str]) -> str:
+def _question(
+    retrospective_id: UUID,
+    point_id: UUID,
+    wrong: dict[str, str],
+    said: dict[str, str],
+    drawn: DrawLesson | None = None,
+) -> str:
     board = boards.told(retrospective_id, None)
     point = next((each for each in board.points if each.id == point_id), None)
     if point is None:
         raise NotFound("discussion point", point_id)
-    template = "retrospectives/_question.html" if is_part() else "retrospectives/question.html"
-    lessons = [each for each in board.lessons if each.id in point.lessons]
+    part = is_part()
+    others = [each for each in board.lessons if each.id in point.lessons and not (drawn and each.id == drawn.lesson_id)]
     return render_template(
-        template,
+        "retrospectives/_question.html" if part else "retrospectives/question.html",
+        part=part,
+        drawn=drawn,
         board=board,
         point=point,
-        lessons=lessons,
+        lessons=others,
         similar=_similar(retrospective_id, point.text),
         wrong=wrong,
         said=said,

@@ -82,7 +82,10 @@ def board(retrospective_id: UUID) -> str:
 @pages.post("/retrospectives/<uuid:retrospective_id>/points")
 @needs("write")
 def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
-    """Raise a point; anonymously, if that is wished: then nothing leads back, neither in the log nor on a page."""
+    """Raise a point; anonymously, if that is wished: then nothing leads back, neither in the log nor on a page.
+
+    The script is told where the point stands, and asks for the board by itself.
+    """
     anonymous = "anonymous" in request.form
     said = {"kind": request.form.get("kind", ""), "text": request.form.get("text", ""), "anonymous": anonymous}
     form, wrong = read(DiscussionPointRaised, said)
@@ -91,6 +94,9 @@ def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
     project_id, id_ = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id, new_id()
     command = RaiseDiscussionPoint(id_, project_id, retrospective_id, form.kind, form.text, ())
     record_retro(project_id, RetroItem(command, id_), nobodys_metadata() if anonymous else metadata())
+    if is_part():
+        where = url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor=f"point-{id_}")
+        return Response(status=201, headers={"Location": where})
     return _again(retrospective_id)
 
 
@@ -156,7 +162,7 @@ def _board(
     told = boards.told(retrospective_id, None)
     known = {"board": told, "piles": piles(told)}
     if is_part():
-        return render_template("retrospectives/_board.html", **known)
+        return render_template("retrospectives/_part.html", **known)
     with deps().pool.connection() as connection:
         project = projects.get(connection, organisation(), told.project_id)
     known |= {"project": Project.of(project) if project else None, "before": before.of(told)}

@@ -1,4 +1,4 @@
-// A retrospective's board: raising points by keyboard, moving them by pointer, and saying what arrives.
+// A retrospective's board: raising points by keyboard, moving them by pointer, and showing what arrives.
 "use strict";
 
 const board = document.querySelector("[data-board]");
@@ -13,15 +13,17 @@ if (form) {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
     if (answer?.headers.has("HX-Redirect")) return (location = answer.headers.get("HX-Redirect"));
     document.querySelector("#notice").innerHTML = answer && !answer.ok ? await answer.text() : "";
-    if (answer?.ok) htmx.trigger(board, "live");
-    else text.value = [said, text.value].filter(Boolean).join("\n");
+    if (answer?.ok) {
+      show(new URL(answer.headers.get("Location"), location).hash.slice(1));
+      htmx.trigger(board, "live");
+    } else text.value = [said, text.value].filter(Boolean).join("\n");
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const said = text.value, body = new FormData(form);
     if (!said.trim()) return;
     text.value = "";
-    document.querySelector("#similar").replaceChildren();
+    similar.replaceChildren();
     text.focus();
     line = line.then(() => send(said, body));
   });
@@ -97,16 +99,52 @@ board.addEventListener("htmx:beforeSwap", (event) => {
   missed = true;
 });
 
-// What arrives is said, for whoever does not see the board.
+// What arrives is seen and said: marked for a while, and one's own beside the field, which stays in sight.
 const points = () => new Map([...board.querySelectorAll(".point")].map((each) => [each.id, each.querySelector(".point-text").textContent]));
-let known = points();
+const raised = document.querySelector("[data-raised]"), marked = new Set();
+let known = points(), own;
+const mark = (id) => {
+  marked.add(id);
+  setTimeout(() => {
+    marked.delete(id);
+    document.getElementById(id)?.classList.remove("point-new");
+  }, 4000);
+};
+const show = (id) => {
+  const point = document.getElementById(own = id);
+  if (!point) return; // it comes with the board
+  own = undefined;
+  const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: known.get(id) });
+  raised.replaceChildren(`${raised.dataset.raised} `, link);
+  const far = point.getBoundingClientRect().bottom + 24 - innerHeight, room = form.elements.text.getBoundingClientRect().top - 24;
+  if (0 < far && far < room) scrollBy(0, far);
+};
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target === board) {
-    const now = points(), fresh = [...now].filter(([id]) => !known.has(id)).map(([, text]) => text);
-    if (fresh.length) document.querySelector("[data-arrivals]").textContent = fresh.join(". ");
+    const now = points(), fresh = [...now.keys()].filter((id) => !known.has(id));
     known = now;
+    fresh.forEach(mark);
+    for (const id of marked) document.getElementById(id)?.classList.add("point-new");
+    const others = fresh.filter((id) => id !== own);
+    if (others.length) document.querySelector("[data-arrivals]").textContent = others.map((id) => now.get(id)).join(". ");
+    if (own) show(own);
   }
   event.target.querySelector?.("[data-focus]")?.focus();
+});
+
+// A question stands beside the point that it is asked of: where it can be seen, and the page need not move.
+const panel = document.querySelector("[data-panel]"), beside = matchMedia("(min-width: 62rem)");
+const similar = document.querySelector("#similar");
+let asked; // where the point stood, from the top of the page
+board.addEventListener("click", (event) => {
+  const point = event.target.closest(".ask")?.closest(".point");
+  if (point) asked = point.getBoundingClientRect().top + scrollY;
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target !== panel || asked === undefined) return;
+  const room = asked - similar.getBoundingClientRect().bottom - scrollY;
+  panel.style.marginBlockStart = beside.matches && room > 0 ? `${room}px` : "";
+  asked = undefined;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target.matches("[data-clears]")) event.target.reset();
