@@ -1,14 +1,22 @@
 """Telling an organisation's story in a test: projects, lessons, what was suggested."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hardwon import handlers
-from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RegisterProject, RetireLesson, ReviseLesson
+from hardwon.domain.commands import (
+    DrawLesson,
+    RaiseDiscussionPoint,
+    RegisterProject,
+    RetireLesson,
+    ReviseLesson,
+    SuggestLessons,
+)
 from hardwon.domain.events import LessonsSuggested
 from hardwon.domain.suggesting import stream
-from hardwon.domain.values import PointKind, Profile
+from hardwon.domain.values import Occasion, PointKind, Profile, Reason, Suggestion
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
@@ -81,6 +89,19 @@ class Teller:
     def revise(self, lesson_id: UUID, insight: str) -> None:
         command = ReviseLesson(lesson_id, {"insight": insight}, "said better")
         handlers.change_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
+
+    def offer(
+        self,
+        project_id: UUID,
+        *lesson_ids: UUID,
+        reasons: Mapping[int, tuple[Reason, ...]] = {},
+        occasion: Occasion = "registered",
+    ) -> None:
+        """Suggest these lessons to the project, the best first; ``reasons`` by rank."""
+        offered = tuple(Suggestion(id_, rank, 0.5, reasons.get(rank, ())) for rank, id_ in enumerate(lesson_ids, 1))
+        known = self.log.head(self.organisation_id).position
+        command = SuggestLessons(project_id, known, "r", "m", len(offered), 0, offered, occasion)
+        handlers.suggest_lessons(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
 
     def suggested(self, project_id: UUID) -> list[LessonsSuggested]:
         """Return every answer that the project was given; there should never be two."""

@@ -39,9 +39,7 @@ def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -
     expect(page.get_by_role("heading", name="Start your project")).to_be_visible()
     page.locator("main").get_by_role("link", name="Start a project").click()
     page.get_by_label("What is it called?").fill("Ticket machines for the ferry piers")
-    page.get_by_label("What is it, in a few sentences?").fill(
-        "New payment terminals on eleven piers, with a switch-over on one weekend."
-    )
+    page.get_by_label("What is it?").fill("New payment terminals on eleven piers, with a switch-over on one weekend.")
     page.get_by_role("button", name="Start, and show me what others learned").click()
     expect(page.get_by_role("button", name="Good to know").first).to_be_visible()
     page.goto("/")

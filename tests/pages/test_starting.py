@@ -27,7 +27,7 @@ def test_suggestions_arrive_by_themselves(page: Page) -> None:
         "window.shifted = 0; new PerformanceObserver((all) => { for (const each of all.getEntries())"
         " if (!each.hadRecentInput) window.shifted += each.value; }).observe({type: 'layout-shift', buffered: true});"
     )
-    start(page, "Tablets for ferry crews", **{"What is it, in a few sentences?": SUMMARY})
+    start(page, "Tablets for ferry crews", **{"What is it?": SUMMARY})
 
     expect(page.get_by_role("heading", name="Tablets for ferry crews", level=1)).to_be_visible()
     address = page.url
@@ -53,11 +53,24 @@ def test_a_list_of_risks_can_be_dropped_in(page: Page, tmp_path: Path) -> None:
     (tmp_path / "risks.md").write_text(RISKS, "utf-8")
     page.goto("/projects/new")
     page.get_by_label("What is it called?").fill("Ticket machines")
+    page.get_by_text("More about it").click()
     page.locator("#risks_file").set_input_files(tmp_path / "risks.md")
     expect(page.get_by_label("What could go wrong?")).to_have_value(RISKS)
     page.get_by_role("button", name="Start, and show me").click()
     page.get_by_text("Risks", exact=True).click()
     expect(page.get_by_text("The hardware supplier delivers late").first).to_be_visible()
+
+
+def test_what_could_go_wrong_brings_more(page: Page) -> None:
+    """With a name only I begin; I add our risks beside what came, and what others learned of them comes while I look."""
+    start(page, "Tablets for piers")
+    expect(page.get_by_role("heading", name="Tablets for piers", level=1)).to_be_visible()
+    expect(page.locator("#suggestions .waiting")).to_have_count(0)
+    asked = page.get_by_role("textbox", name="What could go wrong?")
+    asked.fill(RISKS)
+    page.get_by_role("button", name="Look for it").click()
+    expect(page.locator(".why").get_by_text("The hardware supplier delivers late").first).to_be_visible()
+    expect(asked).to_have_count(0)
 
 
 def test_it_works_without_script(browser: Callable[..., BrowserContext], tmp_path: Path) -> None:
@@ -66,7 +79,8 @@ def test_it_works_without_script(browser: Callable[..., BrowserContext], tmp_pat
     page = browser(java_script_enabled=False).new_page()
     page.goto("/projects/new")
     page.get_by_label("What is it called?").fill("Readers on ferries")
-    page.get_by_label("What is it, in a few sentences?").fill(SUMMARY)
+    page.get_by_label("What is it?").fill(SUMMARY)
+    page.get_by_text("More about it").click()
     page.locator("#risks_file").set_input_files(tmp_path / "risks.txt")
     page.get_by_role("button", name="Start, and show me").click()
     expect(page.get_by_role("heading", name="Readers on ferries", level=1)).to_be_visible()

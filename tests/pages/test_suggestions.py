@@ -80,7 +80,7 @@ def test_nothing_moves_when_i_answer(
 def test_whether_it_helped_is_asked_when_i_come_back(
     page: Page, browser: Callable[..., BrowserContext], project: Any, sample: Any
 ) -> None:
-    """Nobody asks me in the second in which I adopt it; when I open the page again a line asks, with script and without."""
+    """Nobody asks me on the day on which I adopt it; once it can be said, a line at the top asks, with script and without."""
     lesson = project["recommendations"]["items"][0]["lesson"]["id"]
     page.goto(f"/projects/{project['id']}")
     page.locator(f"#lesson-{lesson}").get_by_role("button", name="We will do this").click()
@@ -88,6 +88,15 @@ def test_whether_it_helped_is_asked_when_i_come_back(
     asked = "What you adopted: did it help?"
     expect(page.get_by_text(asked)).to_have_count(0)
     page.reload()
+    expect(page.locator(".suggestion").first).to_be_visible()
+    expect(page.get_by_text(asked)).to_have_count(0)  # nor a minute later
+    outcome = f"/projects/{project['id']}/recommendations/{lesson}/outcome"
+    assert sample.http.post(outcome, json={"outcome": "too_early"}).status_code == 200
+    for _ in range(40):
+        page.reload()
+        if page.get_by_text(asked).count():
+            break
+        page.wait_for_timeout(250)
     page.get_by_text(asked).click()
     page.get_by_role("button", name="It helped").click()
     expect(page.get_by_role("button", name="It helped")).to_have_attribute("aria-pressed", "true")
@@ -158,10 +167,11 @@ def test_something_new_is_said_and_does_not_push_what_i_read(page: Page, project
 
 
 def _shown(page: Page) -> int:
-    """Return how many suggestions there are, with those that are not unfolded yet: once they are, all are there."""
-    if page.locator("details.rest:not([open]) > summary").count():
-        page.locator("details.rest > summary").click()
-        expect(page.locator("details.rest .suggestion").first).to_be_visible()
+    """Return how many suggestions there are, with those that are not unfolded yet: each time, the next five come."""
+    while (folded := page.locator("details.rest:not([open]) > summary")).count():
+        seen = page.locator(".suggestion").count()
+        folded.click()
+        expect(page.locator(".suggestion").nth(seen)).to_be_visible()
     return page.locator(".suggestion").count()
 
 

@@ -41,10 +41,31 @@ def test_it_says_whose_it_is_what_is_asked_and_what_happens_then(signed_in: Sign
     assert "takes it out of there" in page
 
 
-def test_whoever_may_not_answer_is_told_who_does(signed_in: SignIn, again: UUID) -> None:
+def test_whoever_may_not_answer_is_not_asked(signed_in: SignIn, again: UUID) -> None:
+    """What is somebody else's to decide does not stand in a newcomer's way."""
+    assert "The same again?" in signed_in("Ada").get("/").text
     page = signed_in("Mia", "member").get("/").text
-    assert "Somebody of the project office answers" in page
-    assert 'name="same"' not in page
+    assert "The same again?" not in page
+    assert ASKED not in page
+
+
+def test_a_project_says_how_many_suggestions_wait(
+    signed_in: SignIn, log: Log, organisation: UUID, follow: Callable[[], None]
+) -> None:
+    """I see in the list where a word of mine is wanted: not for what was answered, nor a lesson that no longer stands."""
+    teller = Teller(log, organisation)
+    lessons = teller.lessons(teller.project("A ferry"), "Salt.", "Rust.", "Ice.", "Fog.")
+    project, bare = teller.project("A second ferry"), teller.project("A third ferry")
+    teller.offer(project, *lessons)
+    follow()
+    mia = signed_in("Mia", "member")
+    assert mia.get("/").text.count("4 suggestions wait for an answer") == 1
+    for lesson, verdict in zip(lessons, ("adopted", "not_relevant"), strict=False):
+        mia.submit(f"/projects/{project}/suggestions/{lesson}", of=f"/projects/{project}", verdict=verdict)
+    teller.retire(lessons[2])
+    follow()
+    assert mia.get("/").text.count("1 suggestion waits for an answer") == 1
+    assert "No project has said yet" not in mia.get(f"/projects/{bare}").text
 
 
 def test_what_was_answered_waits_no_more(signed_in: SignIn, again: UUID, follow: Callable[[], None]) -> None:

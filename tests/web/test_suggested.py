@@ -1,6 +1,7 @@
 """What a project was suggested, on its page: the best at once, the rest when it is asked for."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import NamedTuple
 from uuid import UUID
@@ -10,14 +11,14 @@ from browser import Browser
 from telling import BY_A_TEST, Teller
 
 from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Reason, Suggestion
+from hardwon.domain.commands import GiveFeedback
+from hardwon.domain.values import Reason
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
 from hardwon_api.web.suggestions import parted
 
-_ALL, _AT_ONCE = 9, 5
+_ALL, _AT_ONCE = 12, 5
 REASONS = {
     1: (Reason("similar_text", "summary", "old systems are retired", 0.5, asked="New readers on every pier."),),
     2: (Reason("similar_text", "name", "Look earlier.", 0.5, asked="Tablets for inspectors"),),
@@ -39,9 +40,13 @@ PART = {"HX_Request": "true"}
 class Suggested(NamedTuple):
     """A project, and the lessons that it was suggested."""
 
-    address: str
+    project: UUID
     lessons: list[UUID]
     follow: Callable[[], None]
+
+    @property
+    def address(self) -> str:
+        return f"/projects/{self.project}"
 
 
 @pytest.fixture
@@ -49,12 +54,10 @@ def suggested(log: Log, organisation: UUID, follow: Callable[[], None]) -> Sugge
     teller = Teller(log, organisation)
     past, project = teller.past_project(), teller.project("Tablets for inspectors")
     lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
-    offered = tuple(Suggestion(id_, rank, 0.5, REASONS.get(rank, ())) for rank, id_ in enumerate(lessons, 1))
-    command = SuggestLessons(project, log.head(organisation).position, "r", "m", _ALL, 0, offered)
-    handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
-
+    teller.offer(project, *lessons[2:], reasons={1: REASONS[3], 2: REASONS[4]})
+    teller.offer(project, *lessons[:2], reasons=REASONS, occasion="digest")
     follow()
-    return Suggested(f"/projects/{project}", lessons, follow)
+    return Suggested(project, lessons, follow)
 
 
 def cards(html: str) -> list[str]:
@@ -62,15 +65,21 @@ def cards(html: str) -> list[str]:
 
 
 def test_the_rest_comes_when_it_is_asked_for(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
-    """A page opens with the best five, says how many more there are, and is given those, in their order, once they are wanted."""
+    """A page opens with the best five, says how many more there are, and is given the next five, in their order, once they are wanted."""
     ada, ids = signed_in(), [str(id_) for id_ in suggested.lessons]
     page = ada.get(suggested.address).text
     assert cards(page) == ids[:_AT_ONCE]
-    assert "4 more" in page
-    assert "9 lessons of other projects may help." in page
-    assert "All 9 wait for your answer." in page
-    assert f'hx-get="{suggested.address}?all=1"' in page
-    assert cards(ada.get(f"{suggested.address}?all=1", **PART).text) == ids[_AT_ONCE:]
+    assert "7 more" in page
+    assert "12 lessons of other projects may help." in page
+    assert "All 12 wait for your answer." in page
+    assert f'hx-get="{suggested.address}?beyond=5"' in page
+    more = ada.get(f"{suggested.address}?beyond=5", **PART).text
+    assert cards(more) == ids[5:10]
+    assert "2 more" in more
+    assert f'hx-get="{suggested.address}?beyond=10"' in more
+    last = ada.get(f"{suggested.address}?beyond=10", **PART).text
+    assert cards(last) == ids[10:]
+    assert " more</summary>" not in last
 
 
 def test_without_script_a_link_shows_all(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
@@ -80,10 +89,10 @@ def test_without_script_a_link_shows_all(signed_in: Callable[..., Browser], sugg
     assert cards(ada.get(f"{suggested.address}?step=0&all=1").text) == []
     ada.submit(f"{suggested.address}/suggestions/{ids[0]}", of=suggested.address, verdict="helpful")
     suggested.follow()
-    then = ada.get(f"{suggested.address}?step=1").text
+    then = ada.get(f"{suggested.address}?step=2").text
     assert cards(then) == ids[:_AT_ONCE]
-    assert f'href="{suggested.address}?all=1&amp;step=1"' in then
-    assert cards(ada.get(f"{suggested.address}?step=1&all=1").text) == ids
+    assert f'href="{suggested.address}?all=1&amp;step=2"' in then
+    assert cards(ada.get(f"{suggested.address}?step=2&all=1").text) == ids
 
 
 @pytest.mark.parametrize(("place", "shown"), [(0, ""), (_ALL - 1, "?all=1")])
@@ -107,7 +116,7 @@ def test_an_answer_is_seen_while_no_worker_is_there(
     ada, page = signed_in(), suggested.address
     for pressed, shown in (("adopted", True), ("undo", False)):
         ada.submit(f"{page}/suggestions/{suggested.lessons[0]}", of=page, verdict=pressed)
-        assert ("1 of 9 answered" in ada.get(page).text) is (shown and helped)
+        assert ("1 of 12 answered" in ada.get(page).text) is (shown and helped)
 
 
 def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
@@ -122,8 +131,34 @@ def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], sugg
     ada = signed_in()
     ada.submit(f"{suggested.address}/suggestions/{suggested.lessons[0]}", of=suggested.address, verdict="helpful")
     suggested.follow()
-    assert "1 of 9 answered, 8 wait for your answer." in ada.get(suggested.address).text
-    assert "The project has answered 1 of 9." in signed_in("Rita", "reader").get(suggested.address).text
+    assert "1 of 12 answered, 11 wait for your answer." in ada.get(suggested.address).text
+    assert "The project has answered 1 of 12." in signed_in("Rita", "reader").get(suggested.address).text
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["answered today", "answered yesterday"])
+def test_what_was_answered_stands_behind_what_waits(
+    signed_in: Callable[..., Browser], suggested: Suggested, log: Log, organisation: UUID, days: int
+) -> None:
+    """Who comes back on another day finds first what waits, and is asked whether what was adopted helped; until then nothing moves."""
+    ada, (first, *others) = signed_in(), [str(id_) for id_ in suggested.lessons]
+    request = Request(new_id(), BY_A_TEST, datetime.now(UTC) - timedelta(days=days))
+    adopted = GiveFeedback(suggested.project, suggested.lessons[0], "adopted", "")
+    handlers.give_feedback(log, organisation, adopted, request)
+    suggested.follow()
+    assert cards(ada.get(f"{suggested.address}?all=1").text) == ([*others, first] if days else [first, *others])
+    assert ("What you adopted: did it help?" in ada.get(suggested.address).text) is bool(days)
+
+
+def test_what_an_answer_leads_to_is_said_until_one_is_given(
+    signed_in: Callable[..., Browser], suggested: Suggested
+) -> None:
+    """Before I press for the first time I read what becomes of it; whoever only looks on does not."""
+    ada, told = signed_in(), "you are asked later whether it helped"
+    assert told in ada.get(suggested.address).text
+    assert told not in signed_in("Rita", "reader").get(suggested.address).text
+    ada.submit(f"{suggested.address}/suggestions/{suggested.lessons[0]}", of=suggested.address, verdict="helpful")
+    suggested.follow()
+    assert told not in ada.get(suggested.address).text
 
 
 @pytest.mark.parametrize(

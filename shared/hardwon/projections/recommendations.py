@@ -1,5 +1,6 @@
 """Recommendations: all that each project was offered, and whether it waits for an answer, to its registration or to what changed since."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -94,6 +95,12 @@ PROJECTION = Projection("recommendations", "recommendation", SQL, key, evolve)
 
 def get(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Row | None:
     return fetch_one(connection, SQL["get"], organisation_id=organisation_id, project_id=project_id)
+
+
+def unanswered(connection: Connection[Any], organisation_id: UUID, project_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many suggestions of each project wait for an answer; one without such is left out."""
+    asked = {"organisation_id": organisation_id, "project_ids": list(project_ids)}
+    return {row["project_id"]: row["lessons"] for row in fetch(connection, SQL["unanswered"], **asked)}
 
 
 def get_as_of(log: Log, organisation_id: UUID, project_id: UUID, until: int) -> Row | None:

@@ -25,6 +25,16 @@ LEFT JOIN project_try ON project_try.organisation_id = recommendation.organisati
     AND project_try.project_id = recommendation.project_id AND project_try.position >= recommendation.owed_position
 WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = %(project_id)s
 
+-- name: unanswered
+-- Of few projects, with the lessons that stand; each is looked up by its key.
+SELECT recommendation.project_id, count(*) AS lessons
+FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS said (lesson_id)
+JOIN lesson ON lesson.organisation_id = recommendation.organisation_id
+    AND lesson.lesson_id = said.lesson_id::uuid AND lesson.state = 'current'
+WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = ANY(%(project_ids)s)
+    AND NOT recommendation.answers ? said.lesson_id
+GROUP BY recommendation.project_id
+
 -- name: pending
 -- Served by the partial index recommendation_pending, which holds only the projects still waiting. Those that are set aside wait for a person.
 SELECT recommendation.project_id FROM recommendation

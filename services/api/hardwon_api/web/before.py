@@ -3,6 +3,7 @@
 It stands at the start of a retrospective, and of a project's page when one comes back to it.
 """
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from hardwon_api.commands.feedback import NewOutcome
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
-from hardwon_api.suggesting import Recommendations
+from hardwon_api.suggesting import Recommendations, Suggestion
 from hardwon_api.web.pages import back, blueprint, is_part, read, settle
 
 pages = blueprint("before")
@@ -54,12 +55,17 @@ def of(board: Board) -> Before:
 
 
 def adopted_of(found: Recommendations) -> list[Adopted]:
-    """Return what the project adopted of all that it was suggested."""
+    """Return what the project adopted before today of all that it was suggested: on the same day nobody knows yet whether it helped."""
     return [
         Adopted(each.lesson, each.feedback.outcome)
         for each in found.items
-        if each.feedback and each.feedback.verdict == "adopted"
+        if each.feedback and each.feedback.verdict == "adopted" and (each.feedback.outcome or is_settled(each))
     ]
+
+
+def is_settled(said: Suggestion) -> bool:
+    """Tell whether the project answered it before today."""
+    return said.feedback is not None and said.feedback.at.date() < datetime.now(UTC).date()
 
 
 @pages.post("/projects/<uuid:project_id>/outcomes/<uuid:lesson_id>")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from hardwon import handlers
 from hardwon.domain.commands import ConfirmRecurrence, RejectRecurrence
-from hardwon.projections import lessons, points, projects, recurrences
+from hardwon.projections import lessons, points, projects, recommendations, recurrences
 from hardwon.sample import bringing
 from hardwon_api import paging
 from hardwon_api.answers import DiscussionPoint, Lesson, Project
@@ -50,6 +50,8 @@ def page() -> str:
         rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
         waiting = _waiting(connection)
         names = projects.names(connection, organisation(), waiting.met_by)
+        going_on = [row["project_id"] for row in rows if not row["profile"].get("ended_on")]
+        offered = recommendations.unanswered(connection, organisation(), going_on)
         steps = first_run.steps(connection) if may("write") else None
     found = [Project.of(row) for row in rows[:_PROJECTS]]
     return render_template(
@@ -57,6 +59,7 @@ def page() -> str:
         projects=found,
         next=paging.next_cursor(rows, _PROJECTS),
         waiting=waiting,
+        offered=offered,
         names=names,
         steps=steps,
         sample=bringing.TAG,

@@ -55,7 +55,7 @@ class Meeting(NamedTuple):
 def page(project_id: UUID) -> str:
     """Show the project; with ``?step=`` or ``?day=`` what it was suggested by then, with ``?all=`` all of it at once.
 
-    To htmx only what comes behind the cards that the page opened with.
+    To htmx only the next cards, behind so many as ``?beyond=`` says.
     """
     with deps().pool.connection() as connection:
         row = projects.get(connection, organisation(), project_id)
@@ -66,11 +66,19 @@ def page(project_id: UUID) -> str:
     head = deps().log.head(organisation()).position
     told = deps().log.read_about(organisation(), "project", [project_id], (*FOLDED, RetrospectiveHeld), head)
     past = _past([each for each in told if each.type != _HELD])
-    shown = slice(AT_ONCE, None) if is_part() else slice(None if "all" in request.args else AT_ONCE)
-    then = past.position
+    beyond = max(request.args.get("beyond", 0, type=int), 0) if is_part() else 0
+    shown, then = slice(beyond, None if "all" in request.args else beyond + AT_ONCE), past.position
     found, cards = cards_now(project_id, shown) if then is None else cards_then(project_id, then, shown)
+    suggested = {
+        "project_id": project_id,
+        "found": found,
+        "cards": cards,
+        "shown": beyond + len(cards),
+        "then": past.at,
+        "asked": {name: asked for name in ("step", "day") if (asked := request.args.get(name))},
+    }
     if is_part():
-        return render_template("projects/_rest.html", project_id=project_id, cards=cards, then=past.at)
+        return render_template("projects/_rest.html", **suggested)
     return render_template(
         "projects/page.html",
         project=Project.of(row),
@@ -79,11 +87,8 @@ def page(project_id: UUID) -> str:
         drawn=[Lesson.of(each) for each in drawn],
         past=past,
         head=head,
-        found=found,
-        cards=cards,
         adopted=adopted_of(found),
-        at_once=AT_ONCE,
-        asked={name: asked for name in ("step", "day") if (asked := request.args.get(name))},
+        **suggested,
     )
 
 

@@ -1,5 +1,6 @@
 """Starting a project, and describing it better: one form for both."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hardwon.domain.values import Artefact, Profile
 from hardwon.ids import new_id
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
-from hardwon_api.models import NewProject
+from hardwon_api.models import NewProject, ProfileChanges
 from hardwon_api.problems import Refusal
 from hardwon_api.web.pages import blueprint, decided_on, read, settle
 
@@ -69,11 +70,29 @@ def change(project_id: UUID) -> Response | tuple[str, int]:
     body, wrong = read(NewProject, _told(values, kept))
     if body is None:
         return render_template("projects/edit.html", project_id=project_id, values=values, wrong=wrong), 422
-    command = ChangeProfile(project_id, body.model_dump(exclude={"id"}))
-    if stored := handlers.change_profile(deps().log, organisation(), command, decided_on(values["version"])):
+    _change(project_id, body.model_dump(exclude={"id"}), values["version"])
+    return redirect(url_for("web_projects.page", project_id=project_id))
+
+
+@pages.post("/projects/<uuid:project_id>/risks")
+@needs("write")
+def add_risks(project_id: UUID) -> str | Response | tuple[str, int]:
+    """Record what could go wrong as a paper more: what others learned of it comes by itself."""
+    known, history = handlers.current_project(deps().log, organisation(), project_id)
+    values = _of_profile(known.profile) | {"version": str(history[-1].version), "risks": request.form.get("risks", "")}
+    papers = [*known.profile.artefacts, Artefact("risks", values["risks"].strip())]
+    body, wrong = read(ProfileChanges, {"artefacts": [asdict(each) for each in papers]})
+    if body is None:
+        return render_template("projects/edit.html", project_id=project_id, values=values, wrong=wrong), 422
+    _change(project_id, body.model_dump(include={"artefacts"}), values["version"])
+    return redirect(url_for("web_projects.page", project_id=project_id))
+
+
+def _change(project_id: UUID, changes: dict[str, Any], version: str) -> None:
+    command = ChangeProfile(project_id, changes)
+    if stored := handlers.change_profile(deps().log, organisation(), command, decided_on(version)):
         recorded(stored.position)
         settle(stored.position, "projects", "recommendations")
-    return redirect(url_for("web_projects.page", project_id=project_id))
 
 
 def _values() -> dict[str, str]:

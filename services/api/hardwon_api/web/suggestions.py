@@ -21,7 +21,7 @@ from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.recommendations import WithLessons, with_lessons, with_lessons_as_of
 from hardwon_api.suggesting import Reason, Recommendations, Suggestion
-from hardwon_api.web.before import adopted_of
+from hardwon_api.web.before import adopted_of, is_settled
 from hardwon_api.web.pages import blueprint, is_part, read, settle
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
@@ -71,13 +71,18 @@ def parted(text: str) -> tuple[str, str]:
 def cards_now(project_id: UUID, shown: slice) -> tuple[Recommendations, list[Card]]:
     """Return all that the project was suggested, and the cards of what is shown of it."""
     told = _suggested(project_id)
-    return told.found, _cards(told, shown)
+    return told.found, _cards(told, in_order(told.found.items)[shown])
+
+
+def in_order(items: Sequence[Suggestion]) -> list[Suggestion]:
+    """Return what waits for an answer before what was answered; what was answered today stays where it was pressed."""
+    return sorted(items, key=is_settled)
 
 
 def cards_then(project_id: UUID, position: int, shown: slice) -> tuple[Recommendations, list[Card]]:
     """Return all that it was suggested by then, in the words of then, and the cards of what is shown of it."""
     told, log = with_lessons_as_of(organisation(), project_id, position), deps().log
-    return told.found, _cards(told, shown, lambda ids: points.of_ids_from(log, organisation(), ids))
+    return told.found, _cards(told, told.found.items[shown], lambda ids: points.of_ids_from(log, organisation(), ids))
 
 
 def _suggested(project_id: UUID) -> WithLessons:
@@ -92,8 +97,9 @@ def _now(point_ids: list[UUID]) -> list[Row]:
         return points.of_ids(connection, organisation(), point_ids)
 
 
-def _cards(told: WithLessons, shown: slice, stories_of: Callable[[list[UUID]], Sequence[Row]] = _now) -> list[Card]:
-    items = told.found.items[shown]
+def _cards(
+    told: WithLessons, items: list[Suggestion], stories_of: Callable[[list[UUID]], Sequence[Row]] = _now
+) -> list[Card]:
     ids = {each.lesson.id: told.lessons[each.lesson.id]["points"] for each in items}
     stories = stories_of([UUID(id_) for each in ids.values() for id_ in each]) if any(ids.values()) else ()
     by_id = {str(row["point_id"]): DiscussionPoint.of(row) for row in stories}
@@ -109,8 +115,8 @@ def part(project_id: UUID) -> str | Response:
     if request.args.get("state") == "ready":
         fresh = found.position > request.args.get("seen", found.position, type=int)
         return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
-    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found), "at_once": AT_ONCE}
-    return render_template("projects/_suggestions.html", **told, asked={}, then=None, arriving=True)
+    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found)}
+    return render_template("projects/_suggestions.html", **told, shown=len(cards), asked={}, then=None, arriving=True)
 
 
 @pages.post("/projects/<uuid:project_id>/suggestions/<uuid:lesson_id>")
@@ -122,13 +128,13 @@ def say(project_id: UUID, lesson_id: UUID) -> str | Response:
         recorded(stored.position)
         settle(stored.position, "recommendations", "lessons")
     told = _suggested(project_id)
-    place = next((at for at, each in enumerate(told.found.items) if each.lesson.id == lesson_id), None)
+    place = next((at for at, each in enumerate(in_order(told.found.items)) if each.lesson.id == lesson_id), None)
     if place is None:
         raise NotFound("recommendation", lesson_id)
     if not is_part():
         whole = 1 if place >= AT_ONCE else None
         return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
-    said = {"project_id": project_id, "lesson_id": lesson_id, "given": told.found.items[place].feedback}
+    said = {"project_id": project_id, "lesson_id": lesson_id, "given": in_order(told.found.items)[place].feedback}
     return render_template("projects/_answer.html", **said, found=told.found, answered=True)
 
 
