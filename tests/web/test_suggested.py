@@ -54,7 +54,7 @@ def suggested(log: Log, organisation: UUID, follow: Callable[[], None]) -> Sugge
     teller = Teller(log, organisation)
     past, project = teller.past_project(), teller.project("Tablets for inspectors")
     lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
-    teller.offer(project, *lessons[2:], reasons={1: REASONS[3], 2: REASONS[4]})
+    teller.offer(project, *lessons[2:], reasons={at: REASONS[at + 2] for at in (1, 2, 3)})
     teller.offer(project, *lessons[:2], reasons=REASONS, occasion="digest")
     follow()
     return Suggested(project, lessons, follow)
