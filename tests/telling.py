@@ -12,7 +12,9 @@ from hardwon.domain.commands import (
     RegisterProject,
     RetireLesson,
     ReviseLesson,
+    RewordPoint,
     SuggestLessons,
+    WithdrawPoint,
 )
 from hardwon.domain.events import LessonsSuggested
 from hardwon.domain.suggesting import stream
@@ -81,6 +83,12 @@ class Teller:
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)
         return ids
+
+    def reword(self, point_id: UUID, text: str) -> None:
+        handlers.change_point(self.log, self.organisation_id, RewordPoint(point_id, text), Request(new_id(), BY_A_TEST))
+
+    def withdraw(self, point_id: UUID) -> None:
+        handlers.change_point(self.log, self.organisation_id, WithdrawPoint(point_id), Request(new_id(), BY_A_TEST))
 
     def retire(self, lesson_id: UUID) -> None:
         command = RetireLesson(lesson_id, "out of date")

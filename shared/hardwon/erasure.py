@@ -20,7 +20,14 @@ from hardwon.domain import board, recurrence
 from hardwon.domain import members as membership
 from hardwon.domain.commands import LessonCommand, RemoveMember, RetireLesson, ReviseLesson
 from hardwon.domain.errors import Conflict
-from hardwon.domain.events import DiscussionPointRaised, LessonDrawn, LessonRevised, PersonErased
+from hardwon.domain.events import (
+    DiscussionPointRaised,
+    LessonDrawn,
+    LessonRevised,
+    PersonErased,
+    PointReworded,
+    PointWithdrawn,
+)
 from hardwon.domain.own_words import LESSON
 from hardwon.handlers import Request
 from hardwon.handlers.lessons import text_events
@@ -176,11 +183,14 @@ def _about_projects(log: Log, organisation_id: UUID, ids: Collection[UUID], unti
 
 
 def _of_points(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
-    return [stored for stored in log.find(organisation_id, ids).values() if stored.position <= until]
+    return points.events_of(log, organisation_id, ids, until)
 
 
 def _of_recurrences(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
-    return _of_streams(log, organisation_id, map(recurrence.stream, ids), until)
+    told = _of_streams(log, organisation_id, map(recurrence.stream, ids), until)
+    # With its point a recurrence is gone too.
+    withdrawn = log.read_about(organisation_id, "point", ids, [PointWithdrawn], until)
+    return sorted([*told, *withdrawn], key=lambda stored: stored.position)
 
 
 def _of_retrospectives(log: Log, organisation_id: UUID, ids: Collection[UUID], until: int) -> Sequence[StoredEvent]:
@@ -209,7 +219,8 @@ _ABOUT: Sequence[tuple[Projection, About]] = (
 
 
 def _forget_derived(pool: Pool, organisation_id: UUID, words: Words) -> dict[str, int]:
-    raised = [stored.event_id for stored in words.written if isinstance(stored.event, DiscussionPointRaised)]
+    told = (stored.event for stored in words.written)
+    raised = [event.point_id for event in told if isinstance(event, DiscussionPointRaised | PointReworded)]
     names: Row = {"organisation_id": organisation_id, "point_ids": raised}
     names["lesson_ids"] = [*words.fallen, *words.shortened]
     with pool.of(organisation_id) as connection, connection.transaction():

@@ -81,7 +81,10 @@ class Log(Protocol):
         types: Collection[type[DomainEvent]],
         until: int,
     ) -> list[StoredEvent]:
-        """Return those of them that are about one of these projects or lessons, in whatever stream they stand."""
+        """Return those of them that are about one of these projects, lessons or points, in whatever stream they stand.
+
+        Of points only what changed them is found so: ``PointReworded`` and ``PointWithdrawn``.
+        """
         ...
 
     def read_newest(

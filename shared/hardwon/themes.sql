@@ -9,11 +9,15 @@ WHERE themes_made.organisation_id = %(organisation_id)s
 SELECT theme, words FROM theme WHERE organisation_id = %(organisation_id)s ORDER BY theme
 
 -- name: told
--- How many texts of each kind each project told of each theme in each month: a few thousand at most, added up by whoever asks.
+-- How many texts of each kind each project told of each theme in each month: a few thousand at most, added up by whoever asks. A point that
+-- was taken back since the themes were found is not told any more.
 SELECT told.theme, told.month, told.kind, told.project_id, project.profile ->> 'team' AS team, count(*)::int AS texts
 FROM theme_text AS told
 JOIN project ON project.organisation_id = told.organisation_id AND project.project_id = told.project_id
 WHERE told.organisation_id = %(organisation_id)s AND told.theme IS NOT NULL AND told.month BETWEEN %(first)s AND %(last)s
+    AND (told.kind = 'lesson' OR EXISTS (
+        SELECT FROM discussion_point AS point
+        WHERE point.organisation_id = told.organisation_id AND point.point_id = told.text_id))
     AND (%(team)s::text IS NULL OR project.profile ->> 'team' = %(team)s)
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4
 

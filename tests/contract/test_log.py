@@ -204,30 +204,6 @@ def test_the_events_of_some_types_are_read_up_to_a_position(any_log: Log, empty:
     assert [s.position for s in any_log.read_types(empty, {ProjectProfileChanged, LessonRetired}, until=3)] == [1, 2, 3]
 
 
-def test_the_events_about_a_project_or_a_lesson_are_read_from_whatever_stream(any_log: Log, empty: UUID) -> None:
-    """What is folded for one project or lesson walks the events that name it, and stops at any day."""
-    first, second, project = UUID(int=11), UUID(int=12), UUID(int=13)
-    facts = [
-        LessonRetired(first, "a"),
-        FeedbackWithdrawn(project, first),
-        FeedbackWithdrawn(project, second),
-        ProjectProfileChanged(project, {}),
-        LessonRetired(second, "b"),
-    ]
-    any_log.append(
-        empty, [NewEvent(new_id(), f"s{n}", fact, Metadata("tests")) for n, fact in enumerate(facts)] + [note()]
-    )
-
-    def positions(subject: wire.Subject, ids: list[UUID], until: int, *types: type[Any]) -> list[int]:
-        return [s.position for s in any_log.read_about(empty, subject, ids, types, until)]
-
-    assert positions("lesson", [first], 6, LessonRetired, FeedbackWithdrawn) == [1, 2]
-    assert positions("lesson", [second, first, first], 4, LessonRetired, FeedbackWithdrawn) == [1, 2, 3]
-    assert positions("project", [project], 6, FeedbackWithdrawn, ProjectProfileChanged) == [2, 3, 4]
-    assert positions("project", [project], 6, ProjectProfileChanged) == [4]
-    assert positions("project", [], 6, ProjectProfileChanged) == []
-
-
 def test_the_newest_events_of_a_type_come_newest_first(any_log: Log, empty: UUID) -> None:
     """A page of a list begins in front of any position and is as long as is asked for."""
     change = NewEvent(new_id(), "project", ProjectProfileChanged(UUID(int=2), {}), Metadata("tests"))

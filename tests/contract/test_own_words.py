@@ -164,6 +164,7 @@ def test_each_free_text_was_decided_on() -> None:
         ("ProjectProfileChanged", "changes"),
         ("RetrospectiveHeld", "held_on"),
         ("DiscussionPointRaised", "kind"),
+        *(("PointWithdrawn", name) for name in ("kind", "raised_on")),
         *((vote, "ballot") for vote in ("VoteCast", "VoteTakenBack")),
         ("LessonDrawn", "language"),
         ("FeedbackGiven", "verdict"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hardwon.domain.board import VOTES, Board, decide, evolve
+from hardwon.domain.board import VOTES, Board, decide, evolve, refuse_late_point
 from hardwon.domain.commands import (
     BoardCommand,
     CastVote,
@@ -21,6 +21,8 @@ from hardwon.domain.events import (
     DomainEvent,
     GroupNamed,
     PointGrouped,
+    PointReworded,
+    PointWithdrawn,
     RetrospectiveClosed,
     RetrospectiveHeld,
     RetrospectiveReopened,
@@ -116,3 +118,45 @@ def test_a_closed_board_stands_as_it_is_until_it_is_reopened() -> None:
     assert decide(ReopenRetrospective(RETRO), given(CLOSED)) == [reopened]
     assert decide(ReopenRetrospective(RETRO), given()) == []
     assert decide(CastVote(RETRO, ONE, "a"), given(CLOSED, reopened))
+
+
+def withdrawn(point_id: UUID) -> PointWithdrawn:
+    return PointWithdrawn(point_id, PROJECT, RETRO, "idea", "2026-03-09")
+
+
+def test_a_point_taken_back_is_gone_with_its_votes() -> None:
+    """Who had voted for it has the vote again; nobody votes for it or moves it any more, and the others stay as they are."""
+    board = given(VoteCast(RETRO, ONE, "a"), VoteCast(RETRO, TWO, "a"), PointReworded(ONE, PROJECT, RETRO, "B."))
+    assert board
+    assert board.points[ONE].text == "B."
+    left = evolve(board, withdrawn(ONE))
+    assert left
+    assert list(left.points) == POINTS[1:]
+    assert left.voted("a") == {TWO}
+    for command in (CastVote(RETRO, ONE, "a"), GroupPoint(RETRO, ONE, TWO)):
+        with pytest.raises(NotFound):
+            decide(command, left)
+    with pytest.raises(Invalid):
+        decide(GroupPoint(RETRO, TWO, ONE), left)
+
+
+def test_what_stood_under_it_stays_together() -> None:
+    """A pile whose head is taken back goes on under the first that is left; in a group its points stay in the group."""
+    pile = [PointGrouped(RETRO, each, ONE) for each in (THREE, TWO)]
+    board = given(*pile, withdrawn(ONE))
+    assert board
+    assert [board.head(id_) for id_ in (TWO, THREE)] == [TWO, TWO]
+    grouped = given(*pile, PointGrouped(RETRO, ONE, GROUP), withdrawn(ONE))
+    assert grouped
+    assert [grouped.head(id_) for id_ in (TWO, THREE)] == [GROUP, GROUP]
+    last = given(PointGrouped(RETRO, TWO, ONE), withdrawn(ONE), withdrawn(TWO))
+    assert last
+    assert not last.under
+
+
+def test_a_point_taken_back_may_be_sent_again() -> None:
+    """Whoever sends an old batch again to a closed board is not refused for a point that was there once; a new one is."""
+    board = given(withdrawn(ONE), CLOSED)
+    refuse_late_point(board, ONE)
+    with pytest.raises(Invalid):
+        refuse_late_point(board, UUID(int=99))

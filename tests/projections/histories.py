@@ -1,5 +1,6 @@
 """Random but possible histories of an organisation, for Hypothesis."""
 
+from datetime import UTC, datetime
 from typing import get_args
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from hardwon.domain.events import (
     MergeDeclined,
     MergeProposed,
     OutcomeReported,
+    PointReworded,
+    PointWithdrawn,
     ProjectProfileChanged,
     ProjectRegistered,
     RecurrenceConfirmed,
@@ -46,12 +49,13 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901, PLR0912 - one 
     """Return events in an order in which they could have happened, ids fresh for each example."""
     projects: list[UUID] = []
     points: list[tuple[UUID, UUID]] = []
+    raised: dict[UUID, DiscussionPointRaised] = {}
     lessons: list[UUID] = []
     held: list[tuple[UUID, UUID]] = []
     met: list[tuple[UUID, UUID]] = []
     events: list[DomainEvent] = []
     for _ in range(draw(st.integers(1, 30))):
-        match draw(st.integers(0, 10)):
+        match draw(st.integers(0, 11)):
             case 0:
                 projects.append(new_id())
                 ended_on = draw(st.sampled_from([None, "2020-01-01", "2999-01-01"]))
@@ -66,6 +70,12 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901, PLR0912 - one 
                 meeting, project = draw(st.sampled_from([*held, (None, draw(st.sampled_from(projects)))]))
                 points.append((new_id(), project))
                 events.append(DiscussionPointRaised(*points[-1], meeting, draw(kinds), draw(words), (draw(words),)))
+                raised[points[-1][0]] = events[-1]
+            case 11 if points:
+                changed = draw(st.sampled_from(points))
+                events.append(draw(mended(raised[changed[0]])))
+                if isinstance(events[-1], PointWithdrawn):
+                    points.remove(changed)
             case 10 if held:
                 events.append(draw(met_in(draw(st.sampled_from(held))[0])))
             case 9 if points:
@@ -114,6 +124,13 @@ def met_in(meeting: UUID) -> st.SearchStrategy[DomainEvent]:
         st.builds(RetrospectiveClosed, ids[0]),
         st.builds(RetrospectiveReopened, ids[0]),
     )
+
+
+def mended(point: DiscussionPointRaised) -> st.SearchStrategy[DomainEvent]:
+    """Return how a point may be said otherwise, or taken back."""
+    of = st.just(point.point_id), st.just(point.project_id), st.just(point.retrospective_id)
+    today = st.just(datetime.now(UTC).date().isoformat())
+    return st.one_of(st.builds(PointReworded, *of, words), st.builds(PointWithdrawn, *of, st.just(point.kind), today))
 
 
 def found(point: UUID, project: UUID, lessons: list[UUID]) -> st.SearchStrategy[DomainEvent]:

@@ -11,7 +11,7 @@ from test_following import NAMES, folded, rows
 
 from hardwon import erasure, organisations
 from hardwon.domain import board, lesson, recurrence, retrospective
-from hardwon.domain.events import DiscussionPointRaised, DomainEvent
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, PointReworded, PointWithdrawn
 from hardwon.domain.own_words import OWN_WORDS
 from hardwon.ids import new_id
 from hardwon.log.personal import ERASED
@@ -37,8 +37,9 @@ def written(event: DomainEvent, person: UUID | None) -> NewEvent:
     }
     own = {"metadata": Metadata("tests", person_id=person), "event": replace(event, **marked) if person else event}
     match event:
-        case DiscussionPointRaised():
-            return NewEvent(event.point_id, retrospective.stream(event.project_id, event.retrospective_id), **own)
+        case DiscussionPointRaised() | PointReworded() | PointWithdrawn():
+            id_ = event.point_id if isinstance(event, DiscussionPointRaised) else new_id()
+            return NewEvent(id_, retrospective.stream(event.project_id, event.retrospective_id), **own)
         case _ if type(event).__name__.startswith(("Retrospective", "Group", "Vote")):
             return NewEvent(new_id(), board.stream(event.retrospective_id), **own)
         case _ if hasattr(event, "lesson_id") and type(event).__name__.startswith(("Lesson", "Merge")):

@@ -13,6 +13,7 @@ from hardwon.domain.events import (
     FeedbackWithdrawn,
     LessonsSuggested,
     OutcomeReported,
+    PointWithdrawn,
     ProjectProfileChanged,
     ProjectRegistered,
     RecurrenceConfirmed,
@@ -117,4 +118,15 @@ def test_only_the_types_it_names_are_folded() -> None:
     """Who folds only these types comes to the same rows."""
     events = [REGISTERED, WRONG, FOUND, OFFERED, ADOPTED, HELPED]
     assert all(isinstance(event, learning.FOLDED) for event in events)
-    assert len(learning.FOLDED) == 10
+    assert len(learning.FOLDED) == 11
+
+
+@pytest.mark.parametrize("more", [(), (FOUND,), (FOUND, RecurrenceConfirmed(POINT, PROJECT))])
+def test_a_point_taken_back_counts_no_more(more: tuple[DomainEvent, ...]) -> None:
+    """Nor does what was found of it, in whatever month it is taken back; other kinds never counted, and other points stay."""
+    back = PointWithdrawn(POINT, PROJECT, None, "went_wrong", "2026-01-15")
+    other = DiscussionPointRaised(new_id(), PROJECT, None, "went_wrong", "It broke too.")
+    assert months(WRONG, *more, (3, back)) == {}
+    assert months(WRONG, *more, other, (3, back)) == {"2026-01": {"points": 1}}
+    idea = PointWithdrawn(new_id(), PROJECT, None, "idea", "2026-01-15")
+    assert months(WRONG, (3, idea)) == {"2026-01": {"points": 1}}

@@ -25,6 +25,7 @@ from hardwon.domain.commands import (
     ReportOutcome,
     RetireLesson,
     ReviseLesson,
+    RewordPoint,
 )
 from hardwon.domain.errors import Unavailable
 from hardwon.domain.values import Profile
@@ -80,6 +81,10 @@ class Story:
         handlers.record_retro_events(self.log, self.organisation, project, [item], self.by(person))
         return id_
 
+    def reword(self, point: UUID, text: str, person: UUID | None) -> None:
+        request = Request(new_id(), self.by(person))
+        handlers.change_point(self.log, self.organisation, RewordPoint(point, text), request)
+
     def lesson(self, project: UUID, text: str, person: UUID | None, points: tuple[UUID, ...] = ()) -> UUID:
         id_ = new_id()
         said = (f"{text} the crane was late.", f"{text} order the crane early.", f"{text} cranes")
@@ -105,6 +110,8 @@ def tell(log: Log, worker: Worker) -> Story:
     story.ids["point"] = raised[0]
     story.ids["unanswered"] = raised[1]
     story.ids["plain"] = story.point(yard, f"{OTHERS} the crane did not come", None)
+    story.reword(raised[0], f"{story.mark} the crane came late", mine)
+    story.reword(raised[1], f"{story.mark} the crane did not come at all", theirs)
     drawn = {
         "mine": story.lesson(yard, story.mark, mine, (raised[0],)),
         "retired": story.lesson(yard, story.mark, mine),

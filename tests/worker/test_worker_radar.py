@@ -266,5 +266,5 @@ def test_points_are_taken_up_by_their_index(pool: Pool, teller: Teller, query: A
         for way in ("seqscan", "bitmapscan", "sort"):  # these tables are too small for an index's order to pay
             connection.execute(f"SET LOCAL enable_{way} = off")
         explained = str(connection.execute(f"EXPLAIN {query}", names).fetchall())
-    assert "discussion_point_went_wrong" in explained
+    assert "discussion_point_text_went_wrong" in explained
     assert "Sort" not in explained

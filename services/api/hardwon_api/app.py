@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, gate, health, limiting, metrics, problems, readers, web
-from hardwon_api.commands import events, feedback, lessons, people, projects, recurrences, retrospectives
+from hardwon_api.commands import events, feedback, lessons, people, points, projects, recurrences, retrospectives
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.gate import Gate
@@ -26,7 +26,7 @@ from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
 APIS = (
-    *(projects, events, lessons, feedback, recurrences, people),
+    *(projects, events, points, lessons, feedback, recurrences, people),
     *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
     *(people_queries, retrospectives, retrospective_queries, similar, themes),
 )

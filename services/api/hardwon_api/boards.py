@@ -103,9 +103,9 @@ class Board(Answer):
         closings = [stored for stored in history if isinstance(stored.event, RetrospectiveClosed)]
         answers = _answers(standing.points, lessons)
         points = [
-            _point(stored, stored.event, standing, answers, raisers, ballot)
+            _point(stored, standing.points[stored.event.point_id], standing, answers, raisers, ballot)
             for stored in history
-            if isinstance(stored.event, DiscussionPointRaised)
+            if isinstance(stored.event, DiscussionPointRaised) and stored.event.point_id in standing.points
         ]
         return cls(
             id=held.retrospective_id,
@@ -160,27 +160,27 @@ def _answers(points: Collection[UUID], lessons: Sequence[dict[str, Any]]) -> dic
 
 def _point(
     stored: StoredEvent,
-    event: DiscussionPointRaised,
+    told: DiscussionPointRaised,
     standing: Standing,
     answers: Mapping[UUID, list[UUID]],
     raisers: Mapping[UUID, dict[str, Any]],
     ballot: str | None,
 ) -> BoardPoint:
-    head, ballots = standing.head(event.point_id), standing.votes.get(event.point_id, frozenset())
+    head, ballots = standing.head(told.point_id), standing.votes.get(told.point_id, frozenset())
     who = raised_by(stored)
     return BoardPoint(
-        id=event.point_id,
-        project_id=event.project_id,
-        retrospective_id=event.retrospective_id,
-        kind=event.kind,
-        text=event.text,
-        tags=list(event.tags),
+        id=told.point_id,
+        project_id=told.project_id,
+        retrospective_id=told.retrospective_id,
+        kind=told.kind,
+        text=told.text,
+        tags=list(told.tags),
         raised_at=stored.occurred_at,
         raised_by=Raiser(id=who, name=raisers[who]["name"]) if who in raisers and who else None,
-        under=None if head == event.point_id else head,
+        under=None if head == told.point_id else head,
         votes=len(ballots),
         my_vote=ballot in ballots,
-        lessons=answers[event.point_id],
+        lessons=answers[told.point_id],
     )
 
 

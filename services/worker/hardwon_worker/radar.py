@@ -12,9 +12,12 @@ from pgvector import Vector
 from psycopg import Connection
 
 from hardwon import handlers
-from hardwon.domain.commands import DetectRecurrence
+from hardwon.domain.commands import DetectRecurrence, RejectRecurrence
+from hardwon.handlers import Request
+from hardwon.ids import id_for_key
+from hardwon.log.wire import Metadata
 from hardwon.ports import Log
-from hardwon.projections import lessons, points
+from hardwon.projections import lessons, points, recurrences
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
@@ -54,7 +57,7 @@ class Closest:
 
 
 class Radar:
-    """Judges every point once for good: which ones it has judged is its checkpoint."""
+    """Judges every text of a point once for good: which ones it has judged is its checkpoint. What it found stays found."""
 
     def __init__(self, pool: Pool, log: Log, *, few: int = FEW) -> None:
         self._pool, self._log, self._few = pool, log, few
@@ -65,7 +68,7 @@ class Radar:
     def watch(self, organisation_id: UUID, live: LiveModel) -> int | None:
         """Judge a batch; return how many recurrences were recorded, and None where nothing is left or another worker is at it.
 
-        No point is judged twice; and what a worker recorded before it was killed is known by its ids.
+        No point is judged twice, but where it got other words; and what a worker recorded before it was killed is known by its ids.
         """
 
         def take(connection: Connection[Any], after: int, goal: int) -> tuple[int, int]:
@@ -73,7 +76,11 @@ class Radar:
             batch = fetch(connection, SQL["unjudged"], **names)
             found = self._judge(organisation_id, live, batch)
             recorded = handlers.detect_recurrences(self._log, organisation_id, found, ACTOR)
-            return batch[-1]["position"] if len(batch) == BATCH else goal, len(recorded)
+            until = batch[-1]["text_position"] if len(batch) == BATCH else goal
+            names |= {"until": until}
+            for row in fetch(connection, SQL["groundless"], **names):
+                self._reject(organisation_id, row["point_id"])
+            return until, len(recorded)
 
         return take_batch(self._pool, organisation_id, FOLLOWER, _needed(live), take)
 
@@ -115,6 +122,14 @@ class Radar:
             found |= {row["point_id"]: _near(row) for row in rows}
         return found
 
+    def _reject(self, organisation_id: UUID, point_id: UUID) -> None:
+        """Say of a recurrence that it is none any more."""
+        event_id = id_for_key(
+            organisation_id, f"groundless\n{point_id}"
+        )  # no Idempotency-Key leads to it, since none holds a line break
+        request = Request(event_id, Metadata(ACTOR))
+        handlers.judge_recurrence(self._log, organisation_id, RejectRecurrence(point_id, ""), request)
+
     def _judge(self, organisation_id: UUID, live: LiveModel, batch: Sequence[Row]) -> list[DetectRecurrence]:
         if not batch:
             return []
@@ -148,9 +163,9 @@ class Radar:
 
 
 def _needed(live: LiveModel) -> tuple[str, ...]:
-    """Return what the radar stays behind: both read models and both sorts of vectors."""
+    """Return what the radar stays behind: the read models and both sorts of vectors."""
     return (
-        *(each.PROJECTION.name for each in (lessons, points)),
+        *(each.PROJECTION.name for each in (lessons, points, recurrences)),
         *(each.follower(live.model) for each in (LESSONS, POINTS)),
     )
 

@@ -1,8 +1,16 @@
 -- name: unjudged
--- Served by discussion_point_went_wrong.
-SELECT point_id, project_id, position FROM discussion_point
-WHERE organisation_id = %(organisation_id)s AND kind = 'went_wrong' AND position > %(after)s AND position <= %(goal)s
-ORDER BY position LIMIT %(limit)s
+-- Served by discussion_point_text_went_wrong. A point that got other words is looked at again.
+SELECT point_id, project_id, position, text_position FROM own.discussion_point
+WHERE organisation_id = %(organisation_id)s AND kind = 'went_wrong' AND text_position > %(after)s AND text_position <= %(goal)s
+ORDER BY text_position LIMIT %(limit)s
+
+-- name: groundless
+-- The recurrences that repeated nothing but a story that was taken back in this part of the log.
+SELECT recurrence.point_id
+FROM event
+JOIN recurrence ON recurrence.organisation_id = event.organisation_id AND recurrence.earlier_point_id = (event.data ->> 'point_id')::uuid
+WHERE event.organisation_id = %(organisation_id)s AND event.type = 'point_withdrawn'
+    AND event.position > %(after)s AND event.position <= %(until)s AND recurrence.lesson_id IS NULL AND recurrence.state <> 'rejected'
 
 -- name: mean_of_points
 SELECT points, total FROM point_vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s

@@ -1,8 +1,9 @@
 -- name: due
--- What the themes were made of, and how many texts are new since; the counts are served by lesson_text_changed and discussion_point_raised.
+-- What the themes were made of, and how many texts are new since; the counts are served by lesson_text_changed and discussion_point_text.
 SELECT themes_made.model, coalesce(themes_made.known, 0) AS known,
        (SELECT count(*) FROM lesson WHERE organisation_id = %(organisation_id)s AND text_position > checkpoint.position)
-       + (SELECT count(*) FROM discussion_point WHERE organisation_id = %(organisation_id)s AND position > checkpoint.position) AS fresh
+       + (SELECT count(*) FROM own.discussion_point
+          WHERE organisation_id = %(organisation_id)s AND text_position > checkpoint.position) AS fresh
 FROM checkpoint
 LEFT JOIN themes_made ON themes_made.organisation_id = checkpoint.organisation_id
 WHERE checkpoint.organisation_id = %(organisation_id)s AND checkpoint.follower = %(follower)s
@@ -10,8 +11,8 @@ WHERE checkpoint.organisation_id = %(organisation_id)s AND checkpoint.follower =
 -- name: known
 SELECT (SELECT count(*) FROM lesson
         WHERE organisation_id = %(organisation_id)s AND state = 'current' AND text_position <= %(goal)s)
-       + (SELECT count(*) FROM discussion_point
-          WHERE organisation_id = %(organisation_id)s AND position <= %(goal)s AND text <> %(erased)s) AS known
+       + (SELECT count(*) FROM own.discussion_point
+          WHERE organisation_id = %(organisation_id)s AND text_position <= %(goal)s AND text <> %(erased)s) AS known
 
 -- name: sampled
 -- As many texts as are looked at, drawn by the hash of their ids: any part of all years, and the same ones each time. The ids are drawn
@@ -22,8 +23,8 @@ WITH drawn AS MATERIALIZED (
         SELECT organisation_id, lesson_id AS text_id FROM lesson
         WHERE organisation_id = %(organisation_id)s AND state = 'current' AND text_position <= %(goal)s
         UNION ALL
-        SELECT organisation_id, point_id FROM discussion_point
-        WHERE organisation_id = %(organisation_id)s AND position <= %(goal)s AND text <> %(erased)s
+        SELECT organisation_id, point_id FROM own.discussion_point
+        WHERE organisation_id = %(organisation_id)s AND text_position <= %(goal)s AND text <> %(erased)s
     ) AS text
     ORDER BY lot LIMIT %(most)s
 ), text AS (

@@ -50,6 +50,8 @@ class Subject:
     unembedded: LiteralString
     save: LiteralString
     prefix: str
+    forget: LiteralString | None = None
+    """Takes the vectors away of what ended in a part of the log; None where what ended keeps them."""
 
     def follower(self, model: str) -> str:
         return f"{self.prefix}:{model}"
@@ -73,6 +75,7 @@ POINTS = Subject(
     SQL["unembedded_points"],
     SQL["save_points"],
     prefix="point-embedding",
+    forget=SQL["forget_points"],
 )
 
 
@@ -187,12 +190,17 @@ class Vectors:
                     self._save(connection, names, fresh, vectors)
                 elif fresh:
                     trying.set_aside(connection, names, fresh[0]["id"])
-                move_checkpoint(connection, organisation_id, name, batch[-1]["text_position"] if full else goal)
+                self._move(connection, names, after, batch[-1]["text_position"] if full else goal)
                 done = [row["id"] for row in fresh] if vectors else []
                 trying.end(connection, names, done, suspicious=full and trying.is_suspicious(tries))
                 if not full and embedder is self.embedders.configured and self.subject is LESSONS:
                     connection.execute(SQL["switch_live_model"], self._configured(organisation_id))
         return full
+
+    def _move(self, connection: Connection[Any], names: Row, after: int, until: int) -> None:
+        if self.subject.forget:
+            connection.execute(self.subject.forget, {**names, "after": after, "until": until})
+        move_checkpoint(connection, names["organisation_id"], names["follower"], until)
 
     def _made(self, names: Row, embedder: Embedder, rows: Sequence[Row], tries: int) -> Sequence[Sequence[float]]:
         """Return the vectors of these texts; none where there is no hope of them."""

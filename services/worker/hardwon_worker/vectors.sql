@@ -27,15 +27,15 @@ WHERE lesson.organisation_id = %(organisation_id)s AND lesson.text_position > %(
 ORDER BY lesson.text_position LIMIT %(limit)s
 
 -- name: unembedded_points
--- What went wrong, in the order in which it was raised, served by discussion_point_went_wrong. Points that were erased are passed: all of
+-- What went wrong, in the order in which texts changed, served by discussion_point_text_went_wrong. Points that were erased are passed: all of
 -- them read the same, and the radar would take each for the one before it.
-SELECT point.point_id AS id, point.text, hashed.text_hash, point.position AS text_position, vector.point_id IS NOT NULL OR point.text = %(erased)s AS embedded
-FROM discussion_point AS point
+SELECT point.point_id AS id, point.text, hashed.text_hash, point.text_position, vector.point_id IS NOT NULL OR point.text = %(erased)s AS embedded
+FROM own.discussion_point AS point
 CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(point.text, 'UTF8')), 'hex') AS text_hash) AS hashed
 LEFT JOIN point_vector AS vector ON vector.organisation_id = point.organisation_id
     AND vector.point_id = point.point_id AND vector.model = %(model)s AND vector.text_hash = hashed.text_hash
-WHERE point.organisation_id = %(organisation_id)s AND point.kind = 'went_wrong' AND point.position > %(after)s
-ORDER BY point.position LIMIT %(limit)s
+WHERE point.organisation_id = %(organisation_id)s AND point.kind = 'went_wrong' AND point.text_position > %(after)s
+ORDER BY point.text_position LIMIT %(limit)s
 
 -- name: claim
 -- Only who finds the checkpoint where the batch began may write it: a slower worker must not put back what a faster one replaced.
@@ -73,18 +73,43 @@ SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + 
 
 -- name: save_points
 -- As above.
-WITH added AS (
-    INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
-    SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec
-    FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (point_id, text_hash, embedding)
+WITH fresh AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
+        AS fresh (point_id, text_hash, embedding)
     WHERE EXISTS (
         SELECT FROM discussion_point AS point
         WHERE point.organisation_id = %(organisation_id)s AND point.point_id = fresh.point_id
             AND encode(sha256(convert_to(point.text, 'UTF8')), 'hex') = fresh.text_hash)
+), added AS (
+    INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
+    SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec FROM fresh
     ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
     RETURNING embedding::vector AS embedding
+), gone AS (
+    DELETE FROM point_vector USING fresh
+    WHERE point_vector.organisation_id = %(organisation_id)s AND point_vector.point_id = fresh.point_id
+        AND point_vector.model = %(model)s AND point_vector.text_hash <> fresh.text_hash
+    RETURNING point_vector.embedding::vector * array_fill(-1, ARRAY[%(dimensions)s])::vector AS embedding, -1 AS points
+), change AS (
+    SELECT sum(points) AS points, sum(embedding) AS total
+    FROM (SELECT embedding, 1 AS points FROM added UNION ALL SELECT embedding, points FROM gone) AS each
 )
 INSERT INTO point_vector_sum (organisation_id, model, points, total)
-SELECT %(organisation_id)s, %(model)s, count(*), sum(embedding) FROM added HAVING count(*) > 0
+SELECT %(organisation_id)s, %(model)s, points, total FROM change WHERE total IS NOT NULL
 ON CONFLICT (organisation_id, model) DO UPDATE
 SET points = point_vector_sum.points + EXCLUDED.points, total = point_vector_sum.total + EXCLUDED.total
+
+-- name: forget_points
+-- The vectors of points that were taken back in this part of the log, which whoever follows it passes; the sum stays in step. They were gone
+-- from the read model before, so none of them is made again.
+WITH gone AS (
+    DELETE FROM point_vector USING event
+    WHERE point_vector.organisation_id = %(organisation_id)s AND point_vector.model = %(model)s
+        AND event.organisation_id = point_vector.organisation_id AND event.type = 'point_withdrawn'
+        AND event.position > %(after)s AND event.position <= %(until)s
+        AND point_vector.point_id = (event.data ->> 'point_id')::uuid
+    RETURNING point_vector.embedding::vector AS embedding
+)
+UPDATE point_vector_sum SET points = point_vector_sum.points - each.points, total = point_vector_sum.total - each.total
+FROM (SELECT count(*) AS points, sum(embedding) AS total FROM gone) AS each
+WHERE point_vector_sum.organisation_id = %(organisation_id)s AND point_vector_sum.model = %(model)s AND each.points > 0

@@ -22,6 +22,8 @@ from hardwon.domain.events import (
     DomainEvent,
     GroupNamed,
     PointGrouped,
+    PointReworded,
+    PointWithdrawn,
     RetrospectiveClosed,
     RetrospectiveHeld,
     RetrospectiveReopened,
@@ -39,12 +41,13 @@ class Board:
 
     project_id: UUID
     points: Mapping[UUID, DiscussionPointRaised] = field(default_factory=dict)
-    """In the order in which they were raised."""
+    """As they now read, in the order in which they were raised; without those withdrawn."""
     groups: Mapping[UUID, str] = field(default_factory=dict)
     under: Mapping[UUID, UUID] = field(default_factory=dict)
     """Point -> the group, or the point, that it was put under; that one may stand under another in turn."""
     votes: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     """Point -> the ballots with a vote for it."""
+    withdrawn: frozenset[UUID] = frozenset()
     closed: bool = False
 
     def head(self, id_: UUID) -> UUID:
@@ -73,8 +76,8 @@ def decide(command: BoardCommand, board: Board | None) -> list[DomainEvent]:
 
 
 def refuse_late_point(board: Board | None, point_id: UUID) -> None:
-    """Refuse a new point of a retrospective that was closed; one that stands on its board already is only sent again."""
-    if board and board.closed and point_id not in board.points:
+    """Refuse a new point of a retrospective that was closed; one that was raised before is only sent again."""
+    if board and board.closed and point_id not in {*board.points, *board.withdrawn}:
         detail = "This retrospective is closed: reopen it, or raise the point between meetings."
         raise Invalid(detail, field="/retrospective_id")
 
@@ -132,6 +135,11 @@ def evolve(board: Board | None, event: DomainEvent) -> Board | None:  # noqa: PL
             return Board(event.project_id)
         case DiscussionPointRaised() if board:
             return replace(board, points={**board.points, event.point_id: event})
+        case PointReworded() if board:
+            said = replace(board.points[event.point_id], text=event.text)
+            return replace(board, points={**board.points, event.point_id: said})
+        case PointWithdrawn() if board:
+            return _without(board, event.point_id)
         case GroupNamed() if board:
             return replace(board, groups={**board.groups, event.group_id: event.name})
         case PointGrouped() if board:
@@ -143,6 +151,17 @@ def evolve(board: Board | None, event: DomainEvent) -> Board | None:  # noqa: PL
             return replace(board, closed=isinstance(event, RetrospectiveClosed))
         case _:
             return board
+
+
+def _without(board: Board, point_id: UUID) -> Board:
+    """Take a point and its votes away. What stood under it stays together: under what it stood under itself, or under the first of them."""
+    points = {id_: point for id_, point in board.points.items() if id_ != point_id}
+    left = [id_ for id_ in points if board.under.get(id_) == point_id]
+    head = board.under.get(point_id) or (left[0] if left else None)
+    under = {id_: above for id_, above in board.under.items() if id_ != point_id and id_ not in left}
+    under |= {id_: head for id_ in left if head and id_ != head}
+    votes = {id_: ballots for id_, ballots in board.votes.items() if id_ != point_id}
+    return replace(board, points=points, under=under, votes=votes, withdrawn=board.withdrawn | {point_id})
 
 
 def _votes_after(

@@ -137,6 +137,20 @@ RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
 
 
 @dataclass(frozen=True, slots=True)
+class RewordPoint:
+    point_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPoint:
+    point_id: UUID
+
+
+PointCommand = RewordPoint | WithdrawPoint
+
+
+@dataclass(frozen=True, slots=True)
 class NameGroup:
     retrospective_id: UUID
     group_id: UUID

@@ -16,6 +16,7 @@ from hardwon.domain.events import (
     LessonSuperseded,
     MergeDeclined,
     OutcomeReported,
+    PointReworded,
     RankerSwitched,
     RecurrenceConfirmed,
     RecurrenceRejected,
@@ -29,6 +30,7 @@ LESSON = (*TEXT, "tags")
 OWN_WORDS: Mapping[type[Any], tuple[str, ...]] = {
     RetrospectiveHeld: ("title",),
     DiscussionPointRaised: ("text", "tags"),
+    PointReworded: ("text",),
     GroupNamed: ("name",),
     LessonDrawn: LESSON,
     LessonRevised: (*LESSON, "reason"),

@@ -4,6 +4,7 @@ from hardwon.handlers.boards import change_board, current_board
 from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.members import change_members, current_members
+from hardwon.handlers.points import change_point, last_of_point, raised_point
 from hardwon.handlers.projects import change_profile, current_project, register_project
 from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
@@ -18,6 +19,7 @@ __all__ = [
     "change_board",
     "change_lesson",
     "change_members",
+    "change_point",
     "change_profile",
     "change_ranker",
     "current_board",
@@ -31,7 +33,9 @@ __all__ = [
     "detect_recurrences",
     "give_feedback",
     "judge_recurrence",
+    "last_of_point",
     "latest_successor",
+    "raised_point",
     "record_retro_events",
     "register_project",
     "report_outcome",

@@ -7,6 +7,7 @@ from hardwon.domain import feedback, recurrence, suggesting
 from hardwon.domain.commands import ConfirmRecurrence, DetectRecurrence, RejectRecurrence
 from hardwon.domain.errors import EventIdReused
 from hardwon.domain.recurrence import Recurrence
+from hardwon.handlers.points import withdrawn
 from hardwon.handlers.recording import Request, record, state_of, stood_at
 from hardwon.handlers.suggestions import suggesting_of
 from hardwon.ids import id_for_key
@@ -17,7 +18,12 @@ from hardwon.ports import Log
 def detect_recurrences(
     log: Log, organisation_id: UUID, commands: Sequence[DetectRecurrence], actor: str
 ) -> list[StoredEvent]:
-    """Record the recurrences that are not recorded yet, in one append; each happened when its point was raised."""
+    """Record the recurrences that are not recorded yet, in one append; each happened when its point was raised.
+
+    Of a point that was taken back meanwhile there is none.
+    """
+    gone = withdrawn(log, organisation_id, [each.point_id for each in commands])
+    commands = [each for each in commands if each.point_id not in gone]
     ids = {_event_id(organisation_id, each.point_id): each for each in commands}
     raised = log.find(organisation_id, [each.point_id for each in commands])
     while True:

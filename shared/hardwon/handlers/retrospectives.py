@@ -11,6 +11,7 @@ from hardwon.domain.commands import DrawLesson, RaiseDiscussionPoint, RetroComma
 from hardwon.domain.errors import Refused
 from hardwon.domain.events import RetrospectiveHeld
 from hardwon.handlers.boards import current_board
+from hardwon.handlers.points import withdrawn
 from hardwon.handlers.projects import current_project
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
@@ -46,7 +47,8 @@ def record_retro_events(
     """
     current_project(log, organisation_id, project_id)
     referenced = {id_ for item in items for id_ in retrospective.references(item.command)}
-    known = {id_: stored.event for id_, stored in log.find(organisation_id, referenced).items()}
+    gone = withdrawn(log, organisation_id, referenced | {item.event_id for item in items})
+    known = {id_: stored.event for id_, stored in log.find(organisation_id, referenced - gone).items()}
     boards = _boards(log, organisation_id, items, known)
     new: list[NewEvent] = []
     errors: dict[int, Refused] = {}
@@ -58,7 +60,8 @@ def record_retro_events(
         except Refused as error:
             errors[index] = error
             continue
-        known[item.event_id] = event
+        if item.event_id not in gone:  # sent again since it was taken back
+            known[item.event_id] = event
         new.append(NewEvent(item.event_id, _stream(item.command), event, metadata, item.occurred_at))
     if errors:
         raise BatchRefused(errors)

@@ -83,6 +83,16 @@ CROSS JOIN LATERAL (
 ) AS event
 ORDER BY event.position
 
+-- name: read_about_point
+-- Served by the index event_about_point, which holds the few events that change a point; their types are said once more, or it could not be used.
+SELECT event.* FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM own.event
+    WHERE organisation_id = %(organisation_id)s AND (data ->> 'point_id')::uuid = wanted.id
+        AND type IN ('point_reworded', 'point_withdrawn') AND type = ANY(%(types)s) AND position <= %(until)s
+) AS event
+ORDER BY event.position
+
 -- name: read_back
 -- Never prepared: planned for what is asked for this time, so that conditions which ask for nothing fall away and the others find their index,
 -- event_by_actor, event_by_type or event_about_project.

@@ -23,8 +23,8 @@ from hardwon.domain.own_words import OWN_WORDS
 from hardwon.log import personal
 from hardwon.log.personal import Json, Keys, Of
 
-Subject = Literal["project", "lesson"]
-"""What an event can be about: it names it in its field ``project_id`` or ``lesson_id``."""
+Subject = Literal["project", "lesson", "point"]
+"""What an event can be about: it names it in its field ``project_id``, ``lesson_id`` or ``point_id``."""
 
 SCHEMA_VERSIONS: Mapping[str, int] = {}
 """Event type -> the version written today, where it is not 1."""

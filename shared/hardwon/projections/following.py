@@ -6,7 +6,7 @@ projection, just before that event, and says so in the checkpoint; the others go
 
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -38,7 +38,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A read model: the fold that fills its table, and the queries ``load``, ``save`` and ``clear`` of its .sql file."""
+    """A read model: the fold that fills its table, and the queries ``load``, ``save`` and ``clear`` of its .sql file.
+
+    Where rows can end, ``remove`` too.
+    """
 
     name: str
     table: str
@@ -94,6 +97,8 @@ def fold(projection: Projection, rows: dict[UUID, Row], events: Sequence[StoredE
         after = projection.evolve(rows.get(key), stored) if key else None
         if key and after is not None:
             rows[key] = after
+            touched.add(key)
+        elif key and rows.pop(key, None) is not None:
             touched.add(key)
     return touched
 
@@ -198,11 +203,13 @@ def _save(
     projection: Projection,
     organisation_id: UUID,
     rows: Mapping[UUID, Row],
-    touched: Collection[UUID],
+    touched: set[UUID],
 ) -> None:
-    if touched:
-        payload = [{"organisation_id": str(organisation_id), **rows[key]} for key in sorted(touched)]
+    if kept := sorted(touched & rows.keys()):
+        payload = [{"organisation_id": str(organisation_id), **rows[key]} for key in kept]
         connection.execute(projection.sql["save"], {"rows": Jsonb(payload)})
+    if gone := sorted(touched - rows.keys()):
+        connection.execute(projection.sql["remove"], {"organisation_id": organisation_id, "keys": gone})
 
 
 def _halt(pool: Pool, follower: str, organisation_id: UUID, error: Exception) -> None:

@@ -22,6 +22,7 @@ from hardwon.domain.events import (
     FeedbackWithdrawn,
     LessonsSuggested,
     OutcomeReported,
+    PointWithdrawn,
     ProjectProfileChanged,
     ProjectRegistered,
     RecurrenceConfirmed,
@@ -41,6 +42,7 @@ _Folded = (
     ProjectRegistered
     | ProjectProfileChanged
     | DiscussionPointRaised
+    | PointWithdrawn
     | LessonsSuggested
     | FeedbackGiven
     | FeedbackWithdrawn
@@ -71,9 +73,9 @@ class Learned:
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    if not isinstance(event, _Folded) or (isinstance(event, DiscussionPointRaised) and event.kind != "went_wrong"):
+    if isinstance(event, DiscussionPointRaised | PointWithdrawn) and event.kind != "went_wrong":
         return None
-    return event.project_id
+    return event.project_id if isinstance(event, _Folded) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911 - one case an event
@@ -86,6 +88,9 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             return row | {"team": event.changes.get("team", row["team"])}
         case DiscussionPointRaised() if row:
             return row | {"months": _recounted(row["months"], added=[(month, "points")])}
+        case PointWithdrawn() if row:
+            row = row | {"months": _recounted(row["months"], gone=[(event.raised_on[:7], "points")])}
+            return _with(row, "recurrences", event.point_id, lambda _: None, _of_recurrence)
         case LessonsSuggested() if row:
             return row | {"months": _recounted(row["months"], added=[(month, "suggested")] * len(event.suggestions))}
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:

@@ -1,12 +1,12 @@
 """Discussion points: what was raised, the stories behind the lessons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-from hardwon.domain.events import DiscussionPointRaised
+from hardwon.domain.events import DiscussionPointRaised, DomainEvent, PointReworded, PointWithdrawn
 from hardwon.log import wire
 from hardwon.log.personal import ERASED
 from hardwon.log.wire import StoredEvent
@@ -16,20 +16,29 @@ from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "points.sql")
+CHANGED: tuple[type[DomainEvent], ...] = (PointReworded, PointWithdrawn)
+"""The types of events that change a point."""
 _LATELY = 200
 
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.point_id if isinstance(event, DiscussionPointRaised) else None
+    known = DiscussionPointRaised | PointReworded | PointWithdrawn
+    return event.point_id if isinstance(event, known) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
     event = stored.event
-    if not isinstance(event, DiscussionPointRaised):
-        return row
-    raised_at = wire.timestamp(stored.occurred_at)
-    return {**wire.to_json(event), "raised_at": raised_at, "position": stored.position}
+    match event:
+        case DiscussionPointRaised():
+            raised_at = wire.timestamp(stored.occurred_at)
+            return {**wire.to_json(event), "raised_at": raised_at, "position": stored.position, "reworded": None}
+        case PointReworded() if row:
+            return row | {"text": event.text, "reworded": stored.position}
+        case PointWithdrawn():
+            return None
+        case _:
+            return row
 
 
 PROJECTION = Projection("points", "discussion_point", SQL, key, evolve)
@@ -44,11 +53,17 @@ def with_projects(connection: Connection[Any], organisation_id: UUID, point_ids:
     return fetch(connection, SQL["with_projects"], organisation_id=organisation_id, point_ids=list(point_ids))
 
 
-def of_ids_from(log: Log, organisation_id: UUID, point_ids: Sequence[UUID]) -> list[Row]:
-    """Return what ``of_ids`` does, from the log itself: a point never changes, and its id is that of the event that raised it."""
+def of_ids_as_of(log: Log, organisation_id: UUID, point_ids: Collection[UUID], until: int) -> list[Row]:
+    """Return what ``of_ids`` returned at position ``until``."""
     found: dict[UUID, Row] = {}
-    fold(PROJECTION, found, list(log.find(organisation_id, point_ids).values()))
+    fold(PROJECTION, found, events_of(log, organisation_id, point_ids, until))
     return sorted(found.values(), key=lambda row: int(row["position"]))
+
+
+def events_of(log: Log, organisation_id: UUID, point_ids: Collection[UUID], until: int) -> list[StoredEvent]:
+    """Return what became of these points up to position ``until``; a point's id is that of the event that raised it."""
+    raised = [stored for stored in log.find(organisation_id, point_ids).values() if stored.position <= until]
+    return raised + log.read_about(organisation_id, "point", point_ids, CHANGED, until)
 
 
 def unanswered(

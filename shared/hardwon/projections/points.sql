@@ -3,9 +3,12 @@ SELECT point_id, to_jsonb(discussion_point) - 'organisation_id' FROM discussion_
 WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(keys)s)
 
 -- name: save
--- A point never changes, but it reads otherwise once its writer is erased.
+-- The words are others once they were mended, or their writer was erased.
 INSERT INTO discussion_point SELECT * FROM jsonb_populate_recordset(NULL::discussion_point, %(rows)s)
-ON CONFLICT (organisation_id, point_id) DO UPDATE SET text = EXCLUDED.text, tags = EXCLUDED.tags
+ON CONFLICT (organisation_id, point_id) DO UPDATE SET text = EXCLUDED.text, tags = EXCLUDED.tags, reworded = EXCLUDED.reworded
+
+-- name: remove
+DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s AND point_id = ANY(%(keys)s)
 
 -- name: clear
 DELETE FROM discussion_point WHERE organisation_id = %(organisation_id)s

@@ -9,6 +9,7 @@ from psycopg import Connection
 from hardwon.domain.events import (
     DiscussionPointRaised,
     LessonDrawn,
+    PointWithdrawn,
     ProjectProfileChanged,
     ProjectRegistered,
     RetrospectiveHeld,
@@ -31,11 +32,8 @@ _COUNTED: dict[type[Any], str] = {
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    if isinstance(
-        event, ProjectRegistered | ProjectProfileChanged | RetrospectiveHeld | DiscussionPointRaised | LessonDrawn
-    ):
-        return event.project_id
-    return None
+    known = ProjectRegistered | ProjectProfileChanged | RetrospectiveHeld | DiscussionPointRaised | LessonDrawn
+    return event.project_id if isinstance(event, known | PointWithdrawn) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -54,6 +52,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             }
         case ProjectProfileChanged() if row:
             return row | {"profile": row["profile"] | dict(event.changes), "version": stored.version}
+        case PointWithdrawn() if row:
+            return row | {"points": row["points"] - 1}
         case _ if row and type(event) in _COUNTED:
             counted = _COUNTED[type(event)]
             return row | {counted: row[counted] + 1}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from hardwon.domain.events import RecurrenceConfirmed, RecurrenceDetected, RecurrenceRejected
+from hardwon.domain.events import PointWithdrawn, RecurrenceConfirmed, RecurrenceDetected, RecurrenceRejected
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
 from hardwon.projections.following import Projection, Row
@@ -18,7 +18,8 @@ SQL = queries("hardwon.projections", "recurrences.sql")
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    return event.point_id if isinstance(event, RecurrenceDetected | RecurrenceConfirmed | RecurrenceRejected) else None
+    known = RecurrenceDetected | RecurrenceConfirmed | RecurrenceRejected | PointWithdrawn
+    return event.point_id if isinstance(event, known) else None
 
 
 def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
@@ -37,6 +38,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return row | {"state": "confirmed", "note": event.note, "version": stored.version}
         case RecurrenceRejected() if row:
             return row | {"state": "rejected", "note": event.note, "version": stored.version}
+        case PointWithdrawn():
+            return None
         case _:
             return row
 

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from hardwon.domain.events import (
     DiscussionPointRaised,
+    PointWithdrawn,
     RetrospectiveClosed,
     RetrospectiveHeld,
     RetrospectiveReopened,
@@ -22,7 +23,7 @@ SQL = queries("hardwon.projections", "retrospectives.sql")
 
 def key(stored: StoredEvent) -> UUID | None:
     event = stored.event
-    known = RetrospectiveHeld | DiscussionPointRaised | RetrospectiveClosed | RetrospectiveReopened
+    known = RetrospectiveHeld | DiscussionPointRaised | PointWithdrawn | RetrospectiveClosed | RetrospectiveReopened
     return event.retrospective_id if isinstance(event, known) else None
 
 
@@ -34,6 +35,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return {**wire.to_json(event), **opened, "position": stored.position}
         case DiscussionPointRaised() if row:
             return row | {"points": row["points"] + 1}
+        case PointWithdrawn() if row:
+            return row | {"points": row["points"] - 1}
         case RetrospectiveClosed() if row:
             return row | {"closed_at": wire.timestamp(stored.occurred_at)}
         case RetrospectiveReopened() if row:

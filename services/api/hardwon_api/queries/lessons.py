@@ -96,7 +96,7 @@ def _then(lesson_id: UUID, position: int) -> Story:
     row = lessons.of_ids_as_of(log, organisation(), [lesson_id], position).get(lesson_id)
     if row is None:
         raise NotFound("lesson", lesson_id, as_of=position if history else None)
-    told = points.of_ids_from(log, organisation(), [UUID(point) for point in row["points"]])
+    told = points.of_ids_as_of(log, organisation(), [UUID(point) for point in row["points"]], position)
     joined = lessons.leading_to_as_of(log, organisation(), lesson_id, position)
     return Story(row, told, [stored for stored in history if stored.position <= position], joined)
 

@@ -161,7 +161,7 @@ def listed(query: ThemesQuery) -> ThemeList:
 
     # One team's are quickly added up, and whatever somebody gives for its name is not kept.
     months = f"themes {query.from_} {query.to}"
-    counted = make() if query.team else summed(months, ("themes", "projects"), make)
+    counted = make() if query.team else summed(months, ("themes", "projects", "points"), make)
     items = [each.model_copy(update={"words": words[each.theme]}) for each in counted if each.theme in words]
     return ThemeList(**made, items=items)
 

@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "vote_cast": _("Somebody voted for a point."),
     "vote_taken_back": _("Somebody took a vote back."),
     "discussion_point_raised": _("A point was raised in “%(project)s”: “%(text)s”"),
+    "point_reworded": _("A point in “%(project)s” is said otherwise: “%(text)s”"),
+    "point_withdrawn": _("A point was taken back in “%(project)s”."),
     "lesson_drawn": _("“%(project)s” drew a lesson: “%(insight)s”"),
     "lesson_revised": _("A lesson says it better now: “%(insight)s”"),
     "lesson_endorsed": _("“%(project)s” stands behind a lesson: “%(lesson)s”"),

@@ -82,7 +82,8 @@ def in_order(items: Sequence[Suggestion]) -> list[Suggestion]:
 def cards_then(project_id: UUID, position: int, shown: slice) -> tuple[Recommendations, list[Card]]:
     """Return all that it was suggested by then, in the words of then, and the cards of what is shown of it."""
     told, log = with_lessons_as_of(organisation(), project_id, position), deps().log
-    return told.found, _cards(told, told.found.items[shown], lambda ids: points.of_ids_from(log, organisation(), ids))
+    items = told.found.items[shown]
+    return told.found, _cards(told, items, lambda ids: points.of_ids_as_of(log, organisation(), ids, position))
 
 
 def _suggested(project_id: UUID) -> WithLessons:

@@ -26,6 +26,29 @@ class DiscussionPointRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class PointReworded:
+    """A point says something else than before; the latest word counts."""
+
+    point_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointWithdrawn:
+    """A point was taken back: it is told and counted no more."""
+
+    point_id: UUID
+    project_id: UUID
+    retrospective_id: UUID | None
+    kind: PointKind
+    """As what it was raised ..."""
+    raised_on: str
+    """... and on which day (UTC): what it counted for, so that who counts need not remember each point."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupNamed:
     """A heading on a retrospective's board, under which points can be put; named again, it is called so from now on."""
 
@@ -113,6 +136,8 @@ class RecurrenceRejected:
 RetrospectiveEvent = (
     RetrospectiveHeld
     | DiscussionPointRaised
+    | PointReworded
+    | PointWithdrawn
     | GroupNamed
     | PointGrouped
     | VoteCast
