@@ -1,6 +1,7 @@
 """What we learned: themes over time, what came back, what became of lessons, and the map."""
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -76,6 +77,27 @@ def test_the_map_is_walked_by_keyboard(page: Page) -> None:
     assert label == dots.first.get_attribute("aria-label")
     page.keyboard.press("Enter")
     page.wait_for_url("**/lessons/*")
+
+
+@pytest.mark.parametrize(("width", "screen"), [(1280, "wide"), (390, "narrow")])
+def test_the_map_bears_names(browser: Callable[..., Any], width: int, screen: str) -> None:
+    """Themes are named among their dots, none on another and in letters that can be read; those left out stand in the legend."""
+    page = browser(viewport={"width": width, "height": 800}).new_page()
+    page.goto("/learned/map")
+    names = page.locator(".map-names text:visible")
+    assert names.count() == page.locator(f".map-{screen} text").count() >= 4
+    boxes = [each.bounding_box() for each in names.all()]
+    assert not any(_meet(one, other) for one, other in combinations(boxes, 2))
+    letters = [each.bounding_box()["height"] for each in names.locator("tspan:first-child").all()]
+    assert min(letters) >= 12
+    legend = page.locator(".map .key li").all_inner_texts()
+    for name in names.all():
+        assert " · ".join(name.locator("tspan").all_text_contents()) in legend
+
+
+def _meet(one: Any, other: Any) -> bool:
+    across = one["x"] < other["x"] + other["width"] and other["x"] < one["x"] + one["width"]
+    return across and one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]
 
 
 def test_it_reads_without_script_and_in_german(browser: Callable[..., Any]) -> None:

@@ -1,8 +1,7 @@
 """What we learned: a page to project on the wall, and a map of lessons to walk about in."""
 
-from collections import defaultdict
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response, make_response, render_template, request
 
@@ -13,8 +12,9 @@ from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.queries import insights, themes
 from hardwon_api.queries.insights import Learning, LearningQuery
-from hardwon_api.queries.themes import Place, ThemesQuery
+from hardwon_api.queries.themes import ThemesQuery
 from hardwon_api.web.charts import SMALL, WALL, by_month, charts
+from hardwon_api.web.map_of_lessons import HIGH, SIZES, WIDE, legend, named
 from hardwon_api.web.pages import blueprint, is_part, part, read
 from hardwon_api.web.search import name_of
 from hardwon_api.web.telling import number
@@ -26,33 +26,6 @@ _ASKED = ("from", "to", "team")
 _CARRIED = 5
 _ON_THE_MAP = 150
 """Lessons: more could not be told apart, nor be sent with one page."""
-_WIDE, _HIGH, _EDGE = 1000, 640, 24
-_SHAPES = 6
-"""Ways to draw a dot, so that colour is never needed; a theme beyond them takes the first again, filled otherwise."""
-
-
-class _Reach(NamedTuple):
-    """From where to where dots lie, so that they fill the map."""
-
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: list[float]) -> "_Reach":
-        return cls(min(values, default=0), max(values, default=0))
-
-    def share(self, value: float) -> float:
-        return (value - self.least) / (self.most - self.least or 1)
-
-
-class Shown(NamedTuple):
-    """A theme, as the map and its legend draw it."""
-
-    theme: str
-    name: str
-    shape: int
-    hollow: bool
-    places: list[tuple[float, float, Place]]
 
 
 @pages.get("/learned")
@@ -76,8 +49,9 @@ def on_the_map() -> str:
     mapped = themes.mapped()
     with deps().pool.connection() as connection:
         words = found_themes.words(connection, organisation())
-    shown = _legend(mapped.items[:_ON_THE_MAP], words)
-    return render_template("learned/map.html", mapped=mapped, shown=shown, wide=_WIDE, high=_HIGH)
+    shown = legend(mapped.items[:_ON_THE_MAP], words)
+    names = {screen: named(shown, size) for screen, size in SIZES.items()}
+    return render_template("learned/map.html", mapped=mapped, shown=shown, names=names, wide=WIDE, high=HIGH)
 
 
 def _found(asked: dict[str, str]) -> tuple[dict[str, Any], str]:
@@ -121,22 +95,3 @@ def _came_again(learning: Learning) -> list[tuple[str, str]]:
     told = list(takewhile(lambda step: step[0], steps))
     nothing = _("None") if told else _("Nothing")
     return [(number(count) if count else nothing, words) for count, words in steps[: len(told) + 1]]
-
-
-def _legend(places: list[Place], words: dict[str, list[str]]) -> list[Shown]:
-    """Return the themes of the map with their lessons, those without a theme last."""
-    grouped: dict[str, list[tuple[float, float, Place]]] = defaultdict(list)
-    wide, high = _Reach.of([each.x for each in places]), _Reach.of([each.y for each in places])
-    for each in places:
-        grouped[each.theme or ""].append((*_point(each, wide, high), each))
-    ordered = sorted(grouped.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
-    return [
-        Shown(theme, name_of(words[theme]) if theme in words else _("no theme"), at % _SHAPES, at >= _SHAPES, told)
-        for at, (theme, told) in enumerate(ordered)
-    ]
-
-
-def _point(place: Place, wide: _Reach, high: _Reach) -> tuple[float, float]:
-    across = _EDGE + wide.share(place.x) * (_WIDE - 2 * _EDGE)
-    down = _EDGE + (1 - high.share(place.y)) * (_HIGH - 2 * _EDGE)
-    return round(across, 1), round(down, 1)
