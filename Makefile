@@ -24,6 +24,7 @@ check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini
 	$(BIN)/lint-imports
 	for member in $(MEMBERS) eval bench; do (cd $$member && "$(CURDIR)/$(BIN)/deptry" .) || exit 1; done
 

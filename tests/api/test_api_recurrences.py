@@ -46,8 +46,10 @@ def repeated(client: Client, log: Log) -> Repeated:
     warned, unwarned = client.record(now, raised("The gates are late."), raised("Late again."))
     told = [(warned, UUID(lesson), 0.75, True, True), (unwarned, None, 0.5, False, False)]
     found = [
-        DetectRecurrence(UUID(point), UUID(now), lesson_id, UUID(story), *rest, "nearest-1", "a-model")
-        for point, lesson_id, *rest in told
+        DetectRecurrence(
+            UUID(point), UUID(now), lesson_id, UUID(story), close, warned_of, adopted, "nearest-1", "a-model"
+        )
+        for point, lesson_id, close, warned_of, adopted in told
     ]
     handlers.detect_recurrences(log, client.organisation, found, "hardwon-worker")
     return Repeated(client, now, story, lesson, warned, unwarned)

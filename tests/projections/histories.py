@@ -93,9 +93,8 @@ def history(draw: st.DrawFn) -> list[DomainEvent]:  # noqa: C901, PLR0912 - one 
             case 7 if projects and lessons:
                 events.append(draw(said(draw(st.sampled_from(projects)), draw(st.sampled_from(lessons)))))
             case 8 if projects and lessons:
-                events.append(
-                    draw(lived(*(draw(st.sampled_from(lessons)) for _ in range(2)), draw(st.sampled_from(projects))))
-                )
+                lesson, other = (draw(st.sampled_from(lessons)) for _ in range(2))
+                events.append(draw(lived(lesson, other, draw(st.sampled_from(projects)))))
             case _:
                 pass
     return events

@@ -1,7 +1,6 @@
 """Read models follow the log: whatever the batches, the workers or the failures, they end as the fold of the log."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -81,7 +80,7 @@ def counting(seen: list[int], *, bad: int | None = None, hold: threading.Event |
 
 
 @pytest.fixture
-def busy(log: Log, organisation: UUID) -> Iterator[UUID]:
+def busy(log: Log, organisation: UUID) -> UUID:
     """An organisation whose log holds nine points behind its registration and one project."""
     project = new_id()
     raised = [DiscussionPointRaised(new_id(), project, None, "idea", str(n)) for n in range(9)]

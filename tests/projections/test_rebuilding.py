@@ -173,15 +173,14 @@ def test_two_at_once_are_refused(pool: Pool, busy: UUID) -> None:
 def test_it_begins_again_when_the_log_reads_otherwise(pool: Pool, busy: UUID) -> None:
     """Somebody is erased meanwhile: what was folded beside is thrown away, and nothing of it comes to the front."""
     once = iter([True])
+    positions: list[int] = []
 
-    def erased(position: int) -> None:
+    def seen(position: int) -> None:
+        positions.append(position)
         if position > 1_500 and next(once, False):
             begin_again(pool, points.PROJECTION, busy)
 
-    positions: list[int] = []
-    rebuild(
-        pool, points.PROJECTION, busy, lambda position: (positions.append(position), erased(position))[0], batch=500
-    )
+    rebuild(pool, points.PROJECTION, busy, seen, batch=500)
     assert positions.count(500) == 2
     assert told(pool, busy) == {"old": POINTS}
 

@@ -91,7 +91,9 @@ def test_what_others_have_changes_no_count(
 def test_the_control_ones_own_do(party: Callable[..., Party], pool: Pool) -> None:
     """The same figures move when the organisation itself records more."""
     mine = party()
-    lists = [(f"/v1/{name}", {}) for name in ("projects", "lessons", "retrospectives", "insights/learning", "teams")]
+    lists: list[tuple[str, dict[str, str]]] = [
+        (f"/v1/{name}", {}) for name in ("projects", "lessons", "retrospectives", "insights/learning", "teams")
+    ]
     before = [_figures(mine, *each) for each in lists]
     mine.fill()
     _follow(pool, mine)

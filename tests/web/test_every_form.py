@@ -65,6 +65,6 @@ def test_a_cursor_of_any_length_is_refused(path: str, cursor: str, signed_in: Ca
 def test_a_live_part_that_asks_from_before_the_log_is_told_from_its_start(signed_in: Callable[..., Browser]) -> None:
     """Nothing is missing there: the log is not taken for broken."""
     answer = signed_in().http.get("/log/live?after=-3", buffered=False)
-    told = iter(answer.response)
+    told: Any = iter(answer.response)
     assert [next(told) for _ in range(2)][1].startswith(b"id: 1\n")
     answer.close()

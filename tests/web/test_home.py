@@ -24,7 +24,7 @@ def again(log: Log, organisation: UUID, follow: Callable[[], None]) -> UUID:
     (point, bare) = teller.points(second, "Our readers rust.", "The crew had no keys.")
     (earlier,) = teller.points(first, "Nobody had the keys.")
     found = ((point, lesson, None), (bare, None, earlier))
-    detected = [DetectRecurrence(at, second, *before, 0.8, False, False, "r", "m") for at, *before in found]
+    detected = [DetectRecurrence(at, second, drawn, met, 0.8, False, False, "r", "m") for at, drawn, met in found]
     handlers.detect_recurrences(log, organisation, detected, "tests")
     follow()
     return point
