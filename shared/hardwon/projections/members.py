@@ -59,6 +59,13 @@ def names(connection: Connection[Any], organisation_id: UUID, member_ids: Collec
     return {row["member_id"]: row["name"] for row in found}
 
 
+def administrators(connection: Connection[Any], organisation_id: UUID, *, limit: int) -> list[str]:
+    """Return what up to ``limit`` administrators are called, those first who were added first."""
+    return [
+        row["name"] for row in fetch(connection, SQL["administrators"], organisation_id=organisation_id, limit=limit)
+    ]
+
+
 def teams(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     """Return every team that a member or a project names, with how many of each do."""
     return fetch(connection, SQL["teams"], organisation_id=organisation_id)

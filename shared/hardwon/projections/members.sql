@@ -25,6 +25,12 @@ ORDER BY position DESC LIMIT %(limit)s
 -- name: names
 SELECT member_id, name FROM member WHERE organisation_id = %(organisation_id)s AND member_id = ANY(%(member_ids)s)
 
+-- name: administrators
+-- Whom to ask, by name: those who were added first. Members are few, and one index leads to an organisation's.
+SELECT name FROM member
+WHERE organisation_id = %(organisation_id)s AND role = 'administrator' AND NOT removed AND name <> ''
+ORDER BY position LIMIT %(limit)s
+
 -- name: teams
 -- Teams have no life of their own: they are what members and projects call them.
 SELECT name, sum(members)::int AS members, sum(projects)::int AS projects

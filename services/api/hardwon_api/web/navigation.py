@@ -7,7 +7,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from hardwon.domain.values import Scope
-from hardwon_api.context import asking
+from hardwon.projections import members
+from hardwon_api.context import asking, deps, organisation
+from hardwon_api.web.translating import gettext
+
+_NAMED = 3
+"""So many administrators are named to whoever needs one."""
 
 
 class Entry(NamedTuple):
@@ -44,5 +49,12 @@ def may(scope: Scope) -> bool:
     return known is not None and scope in known.scopes
 
 
+def administrators() -> str:
+    """Tell a template who the administrators are, a few by name, for whoever is to ask one; nothing where none has a name."""
+    with deps().pool.of(organisation()) as connection:  # whoever is refused is not at work for the organisation yet
+        names = members.administrators(connection, organisation(), limit=_NAMED)
+    return gettext("Administrators here: %(names)s.", names=", ".join(names)) if names else ""
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(navigation=entries, may=may)
+    app.jinja_env.globals.update(navigation=entries, may=may, administrators=administrators)

@@ -1,8 +1,12 @@
 """What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, render_template, request
 
 from hardwon_api.addresses import for_people
+from hardwon_api.context import asking
+from hardwon_api.web.navigation import administrators
 from hardwon_api.web.translating import gettext as _
 
 NOTICE = "#notice"
@@ -18,8 +22,12 @@ def register(app: Flask) -> None:
             return response
         part = "HX-Request" in request.headers
         problem = response.get_json()
-        told = _told(response.status_code)
-        response.set_data(render_template("problem_note.html" if part else "problem.html", problem=problem, told=told))
+        what, now = _told(response.status_code)
+        if response.status_code == HTTPStatus.FORBIDDEN and asking():
+            now = f"{now} {administrators()}"
+        response.set_data(
+            render_template("problem_note.html" if part else "problem.html", problem=problem, told=(what, now))
+        )
         response.mimetype = "text/html"
         if part:
             response.headers.update({"HX-Retarget": NOTICE, "HX-Reswap": "innerHTML"})
