@@ -86,7 +86,7 @@ def test_nothing_happens_on_a_board_that_is_not_there() -> None:
 def test_a_person_votes_for_so_many_points_and_no_more() -> None:
     """Given all votes cast, one more is refused, another person's is not; once one is taken back, another can be cast."""
     cast = [VoteCast(RETRO, id_, "a") for id_ in POINTS[:VOTES]]
-    with pytest.raises(Conflict, match=f"All {VOTES} votes"):
+    with pytest.raises(Conflict, match="All votes are cast"):
         decide(CastVote(RETRO, POINTS[VOTES], "a"), given(*cast))
     assert decide(CastVote(RETRO, ONE, "a"), given(*cast)) == []  # the same again is none too many
     assert decide(CastVote(RETRO, POINTS[VOTES], "b"), given(*cast))

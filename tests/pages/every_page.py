@@ -77,7 +77,7 @@ def _form_of_yesterday(page: Page, _sample: Organisation) -> None:
 
 
 def _closed(page: Page, _sample: Organisation) -> None:
-    if (close := page.get_by_role("button", name="Close the meeting")).count():
+    if (close := page.get_by_role("button", name="Close the retrospective")).count():
         _go_on(page, close)
 
 

@@ -107,16 +107,16 @@ def test_closed_and_open_again_wherever_it_is_open(page: Page, ben: Page, sample
     address = meeting(sample, "The gates came late.")
     for each in (page, ben):
         each.goto(address)
-    ben.get_by_role("button", name="Close the meeting").click()
+    ben.get_by_role("button", name="Close the retrospective").click()
     expect(page.get_by_role("button", name="Open it again")).to_be_visible()
-    expect(page.get_by_role("button", name="Close the meeting")).to_have_count(0)
+    expect(page.get_by_role("button", name="Close the retrospective")).to_have_count(0)
     expect(page.get_by_text("Who else is in the room?")).to_be_hidden()
     page.reload()
     ben.get_by_role("button", name="Open it again").click()
-    expect(page.get_by_role("button", name="Close the meeting")).to_be_visible()
+    expect(page.get_by_role("button", name="Close the retrospective")).to_be_visible()
     write(page, "After all.")
     expect(card(ben, "After all.")).to_be_visible()
-    page.get_by_role("button", name="Close the meeting").click()
+    page.get_by_role("button", name="Close the retrospective").click()
     expect(ben.get_by_role("button", name="Open it again")).to_be_visible()
 
 

@@ -83,7 +83,7 @@ def test_readers_look_and_do_not_touch(signed_in: SignedIn, meeting: UUID) -> No
     address = f"/retrospectives/{meeting}"
     reader = signed_in("Rita", "reader")
     page = reader.get(address)
-    assert (page.status_code, "data-raise" in page.text, "Close the meeting" in page.text) == (200, False, False)
+    assert (page.status_code, "data-raise" in page.text, "Close the retrospective" in page.text) == (200, False, False)
     assert reader.submit(f"{address}/points", of="/account", kind="idea", text="No.").status_code == 403
 
 

@@ -78,7 +78,7 @@ def decide(command: BoardCommand, board: Board | None) -> list[DomainEvent]:
 def refuse_late_point(board: Board | None, point_id: UUID) -> None:
     """Refuse a new point of a retrospective that was closed; one that was raised before is only sent again."""
     if board and board.closed and point_id not in {*board.points, *board.withdrawn}:
-        detail = "This retrospective is closed: reopen it, or raise the point between meetings."
+        detail = "This retrospective is closed: reopen it, or raise the point between retrospectives."
         raise Invalid(detail, field="/retrospective_id")
 
 
@@ -92,7 +92,7 @@ def _event(command: BoardCommand, board: Board) -> DomainEvent:
             _need_point(command.point_id, board)
             cast = board.voted(command.ballot) | {command.point_id}
             if len(cast) > VOTES:
-                raise Conflict(f"All {VOTES} votes are cast: take one back first.")
+                raise Conflict("All votes are cast: take one back first.")
             return VoteCast(command.retrospective_id, command.point_id, command.ballot)
         case TakeVoteBack():
             _need_point(command.point_id, board)

@@ -84,7 +84,7 @@ def take_vote_back(path: BoardPointPath) -> Response:
 @api.post(f"{BOARD}/close", responses={200: ChangedBoard}, operation_id="close_retrospective")
 @needs("write")
 def close(path: RetrospectivePath) -> Response:
-    """Close the meeting: its board stays as it is. Lessons can still be drawn from its points."""
+    """Close the retrospective: its board stays as it is. Lessons can still be drawn from its points."""
     return _change(CloseRetrospective(path.retrospective_id), command_request())
 
 

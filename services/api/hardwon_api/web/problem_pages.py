@@ -1,4 +1,7 @@
-"""What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried."""
+"""What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried.
+
+A refusal's own sentence is a message like any other where it names nothing: translations hold it as it stands where it is raised.
+"""
 
 from http import HTTPStatus
 
@@ -8,6 +11,7 @@ from hardwon_api.addresses import for_people
 from hardwon_api.context import asking
 from hardwon_api.web.navigation import administrators
 from hardwon_api.web.translating import gettext as _
+from hardwon_api.web.translating import language
 
 NOTICE = "#notice"
 """Where htmx puts a note instead of the part that it asked for."""
@@ -22,11 +26,19 @@ def register(app: Flask) -> None:
             return response
         part = "HX-Request" in request.headers
         problem = response.get_json()
+        said = _(problem["detail"]) if problem["detail"] else ""
+        foreign = said == problem["detail"] and language() != "en"
         what, now = _told(response.status_code)
         if response.status_code == HTTPStatus.FORBIDDEN and asking():
             now = f"{now} {administrators()}"
         response.set_data(
-            render_template("problem_note.html" if part else "problem.html", problem=problem, told=(what, now))
+            render_template(
+                "problem_note.html" if part else "problem.html",
+                problem=problem,
+                told=(what, now),
+                said=said,
+                foreign=foreign,
+            )
         )
         response.mimetype = "text/html"
         if part:

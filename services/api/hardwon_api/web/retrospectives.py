@@ -130,7 +130,7 @@ def vote(retrospective_id: UUID, point_id: UUID) -> Response | str:
 @pages.post("/retrospectives/<uuid:retrospective_id>/close")
 @needs("write")
 def close(retrospective_id: UUID) -> Response | str:
-    """Close the meeting; the page then tells what was learned and what stays unanswered."""
+    """Close the retrospective; the page then tells what was learned and what stays unanswered."""
     return _changed(CloseRetrospective(retrospective_id), command_request(), "retrospectives")
 
 
