@@ -169,9 +169,9 @@ def test_training_is_recorded_and_switched_by_people(taught: Teller, worker: Wor
     assert trained.verdicts >= 50
     assert {"agreement_t", "gain_t"} <= set(trained.figures)
     switch(taught, 1)
-    assert rank(taught, worker).ranker == "hybrid-2+learned-1"
+    assert rank(taught, worker).ranker == "hybrid-3+learned-1"
     switch(taught, DEFAULT)
-    assert rank(taught, worker).ranker == "hybrid-2"
+    assert rank(taught, worker).ranker == "hybrid-3"
 
 
 def test_the_learned_part_is_told_apart(taught: Teller, worker: Worker) -> None:

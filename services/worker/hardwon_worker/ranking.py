@@ -13,8 +13,9 @@ import numpy as np
 from hardwon.domain.values import Profile, Reason, Suggestion
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool
-from hardwon_worker.aspects import WHOLE, Aspect, as_text, aspects_of, is_thin, told_in
+from hardwon_worker.aspects import TRAIT, WHOLE, Aspect, as_text, aspects_of, is_thin, told_in
 from hardwon_worker.choosing import VARIED, choose
+from hardwon_worker.fitting import fitting
 from hardwon_worker.matches import Match
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.scoring import Candidate, brought, learned_of, supported
@@ -65,7 +66,7 @@ class Ranker(Protocol):
 class HybridRanker:
     """Ranks by how well each lesson matches the profile, in meaning and words; by what is common where the profile says too little."""
 
-    NAME = "hybrid-2"
+    NAME = "hybrid-3"
 
     def __init__(self, pool: Pool, retrieval: Retrieval, training: Training) -> None:
         self._pool, self._retrieval, self._training = pool, retrieval, training
@@ -89,10 +90,13 @@ class HybridRanker:
         candidates = sorted(brought(found), key=lambda each: (-each.matching, each.match.lesson_id))[:LOOKED_AT]
         version, memory = self._training.speaking(asking.organisation_id, live, embedder)
         known = standings(self._pool, asking.organisation_id, [each.match.lesson_id for each in candidates])
-        profile = asking.profile
-        shared = traits(profile.domain, profile.technologies, profile.practices)
-        scored = supported(candidates, known, shared, learned_of(memory, np.asarray(vectors[0]), candidates))
-        suggestions = _suggested(choose(scored, asking.offered), profile, embedder)
+        learned = learned_of(memory, np.asarray(vectors[0]), candidates)
+        told = [
+            (each, np.asarray(vector)) for each, vector in zip(aspects, vectors, strict=True) if each.weight > TRAIT
+        ]
+        fits = fitting(candidates, known, told, embedder)
+        scored = supported(candidates, known, traits(asking.profile), learned, fits)
+        suggestions = _suggested(choose(scored, asking.offered), asking.profile, embedder)
         return suggestions, len(candidates), f"{self.NAME}+learned-{version}" if memory else self.NAME
 
     def _matches(self, asking: Asking, live: LiveModel, aspect: Aspect, vector: Sequence[float]) -> list[Match]:

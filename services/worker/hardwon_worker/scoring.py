@@ -79,6 +79,7 @@ def supported(
     known: Mapping[UUID, Standing],
     traits: Traits,
     learned: Floats,
+    fitting: Sequence[tuple[Reason, ...]],
 ) -> list[Candidate]:
     """Return the candidates with what the organisation knows of them, the best first.
 
@@ -87,13 +88,14 @@ def supported(
         known: how their lessons stand; one gone meanwhile is left out.
         traits: of the asking project.
         learned: what feedback says of each, (candidates,).
+        fitting: what else of each fits the asking project.
 
     """
     standing = [known.get(each.match.lesson_id) for each in candidates]
     newest = max((each.drawn_at for each in standing if each), default=None)
     told = [
-        replace(candidate, others=_reasons(each, traits, float(said), newest), stories=each.stories)
-        for candidate, each, said in zip(candidates, standing, learned, strict=True)
+        replace(candidate, others=(*fits, *_reasons(each, traits, float(said), newest)), stories=each.stories)
+        for candidate, each, said, fits in zip(candidates, standing, learned, fitting, strict=True)
         if each and newest
     ]
     return in_order(told)

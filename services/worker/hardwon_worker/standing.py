@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hardwon.domain.project import changed
+from hardwon.domain.values import Profile
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
@@ -31,6 +33,8 @@ class Standing:
     """Of the project that drew it."""
     stories: frozenset[str]
     """Kinds of the discussion points that it answers."""
+    project: str
+    """What that project was about, in a few words: its name and its domain."""
 
 
 def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -> dict[UUID, Standing]:
@@ -40,9 +44,13 @@ def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -
     return {row["lesson_id"]: _standing(row) for row in rows}
 
 
-def traits(domain: str, technologies: Collection[str], practices: Collection[str]) -> Traits:
+def traits(profile: Profile) -> Traits:
     """Return what two projects can share."""
-    told = {"domain": [domain], "technologies": technologies, "practices": practices}
+    told: dict[str, Collection[str]] = {
+        "domain": [profile.domain],
+        "technologies": profile.technologies,
+        "practices": profile.practices,
+    }
     return {(name, value.strip().lower()): value for name, values in told.items() for value in values if value.strip()}
 
 
@@ -52,10 +60,12 @@ def _standing(row: Row) -> Standing:
     evidence = sum(_SPEAKS.get(word, 0) * count for word, count in said.items())
     stood_by = {each["project_id"] for each in row["endorsements"]}
     stood_by |= {id_ for id_, answer in row["answers"].items() if answer["verdict"] in {"adopted", "helpful"}}
+    profile = changed(Profile(""), row["profile"])
     return Standing(
         row["drawn_at"],
         max(0.0, evidence),
         len(stood_by),
-        traits(row["domain"], row["technologies"], row["practices"]),
+        traits(profile),
         frozenset(row["stories"]),
+        ". ".join(filter(None, (profile.name, profile.domain))),
     )

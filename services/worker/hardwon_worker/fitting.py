@@ -1,0 +1,68 @@
+"""What a lesson's own words do not tell: how like its project is to the asking one, and whether this is the case that it is meant for."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import numpy as np
+
+from hardwon.domain.values import Reason
+from hardwon.ports import Embedder
+from hardwon_worker.aspects import Aspect
+from hardwon_worker.fusing import Floats, standardised
+from hardwon_worker.scoring import Candidate
+from hardwon_worker.standing import Standing
+
+ALIKE, MEANT = 0.6, 0.6
+"""For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0037 has the measurements."""
+_ROUNDED = 4
+
+
+def fitting(
+    candidates: Sequence[Candidate],
+    known: Mapping[UUID, Standing],
+    asked: Sequence[tuple[Aspect, Floats]],
+    embedder: Embedder,
+) -> list[tuple[Reason, ...]]:
+    """Return for each candidate what speaks for it besides its match. What is no nearer than others' says nothing, and nothing against it.
+
+    Args:
+        candidates: as they were brought.
+        known: how their lessons stand.
+        asked: the profile as a whole, then the passages of its papers, with their vectors. A trait alone would fit too much.
+        embedder: of the model that made the vectors.
+
+    """
+    if not candidates:
+        return []
+    projects = [known[each.match.lesson_id].project if each.match.lesson_id in known else "" for each in candidates]
+    cases = [each.match.applies_when for each in candidates]
+    texts = [each for each in dict.fromkeys((*projects, *cases)) if each.strip()]
+    vectors = dict(zip(texts, np.asarray(embedder.embed(texts)), strict=True)) if texts else {}
+    wanted = np.stack([vector for _, vector in asked])
+    alike, meant = _cosines(projects, vectors, wanted[:1]), _cosines(cases, vectors, wanted)
+    worth = zip(ALIKE * _above(alike), MEANT * _above(meant), strict=True)
+    reasons = []
+    for case, cosines, (like, fit) in zip(cases, meant, worth, strict=True):
+        aspect = asked[int(cosines.argmax())][0]
+        said = aspect.text if aspect.quoted else ""
+        told = (
+            Reason("similar_project", "", "", round(float(like), _ROUNDED)),
+            Reason("meant_for", aspect.name, case, round(float(fit), _ROUNDED), asked=said),
+        )
+        reasons.append(tuple(each for each in told if each.weight))
+    return reasons
+
+
+def _cosines(texts: Sequence[str], vectors: Mapping[str, Floats], wanted: Floats) -> Floats:
+    """Return the cosine of each text to each thing wanted, (texts, wanted); NaN where there is no text."""
+    nothing = np.full(wanted.shape[1], np.nan)
+    return np.stack([vectors.get(each, nothing) for each in texts]) @ wanted.T
+
+
+def _above(cosines: Floats) -> Floats:
+    """Return by how many standard deviations each one's best stands above the middle of all; 0 below it, and where there is no text."""
+    best, worth = cosines.max(axis=1), np.zeros(len(cosines))
+    there = ~np.isnan(best)
+    if there.any():
+        worth[there] = np.maximum(0, standardised(best[there]))
+    return worth
