@@ -52,12 +52,13 @@ class Teller:
         project_id: UUID,
         *insights: str,
         advice: str = "Look earlier.",
+        applies_when: str = "",
         language: str = "en",
         at: datetime | None = None,
     ) -> list[UUID]:
         ids = [new_id() for _ in insights]
         items = [
-            RetroItem(DrawLesson(id_, project_id, None, insight, advice, "", (), (), language), id_, at)
+            RetroItem(DrawLesson(id_, project_id, None, insight, advice, applies_when, (), (), language), id_, at)
             for id_, insight in zip(ids, insights, strict=True)
         ]
         handlers.record_retro_events(self.log, self.organisation_id, project_id, items, BY_A_TEST)

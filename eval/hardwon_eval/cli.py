@@ -1,6 +1,7 @@
 """The command ``hardwon-eval``."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from hardwon_eval import sets, tasks
 from hardwon_eval.measuring import Result
+from hardwon_eval.newcomers import newcomers
 from hardwon_eval.product import database
 from hardwon_eval.sets import SetUnreadable
 
@@ -35,8 +37,7 @@ def main(data: Path, json_file: Path | None) -> None:
             f"{data} holds no set: no folder with projects.jsonl and problems.jsonl, or corpus.jsonl and qrels.tsv."
         )
     with database() as pool:
-        for each in found:
-            results = list(tasks.run(each, pool))
+        for results in chain([list(newcomers(pool))], (list(tasks.run(each, pool)) for each in found)):
             for task in dict.fromkeys(result.task for result in results):
                 console.print(_table([result for result in results if result.task == task]))
             for result in results:

@@ -19,6 +19,8 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance
+from hardwon.sample import sample_story
+from hardwon.sample.bringing import bring
 from hardwon.schema.migrate import migrate
 from hardwon_eval.sets import Document, PastProject
 from hardwon_local.folder import DataFolder
@@ -88,6 +90,21 @@ class Product:
             handlers.record_retro_events(self._log, self.organisation_id, project_id, items, BY)
             self._documents |= ids
         self.follow()
+
+    def live_through_the_story(self) -> None:
+        """Record the built-in story, and follow the log to its head; a lesson's id is its project's name and its place there."""
+        bring(self._log, self.organisation_id, BY)
+        self.follow()
+        told = {
+            lesson.insight: Document(f"{past.profile['name']}/{at}", lesson.insight, past.profile["name"])
+            for past in sample_story().projects
+            for at, lesson in enumerate(each for held in past.retrospectives for each in held.lessons)
+        }
+        with self._pool.of(self.organisation_id) as connection:
+            rows = connection.execute(
+                "SELECT lesson_id, insight FROM lesson WHERE organisation_id = %s", (self.organisation_id,)
+            ).fetchall()
+        self._documents |= {lesson_id: told[insight] for lesson_id, insight in rows}
 
     def meet(self, project: PastProject) -> None:
         """Record the project's problems as what went wrong in it."""

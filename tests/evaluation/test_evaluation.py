@@ -49,7 +49,8 @@ def test_a_folder_of_sets_is_measured(sets: Path, tmp_path: Path) -> None:
     assert figures["same-problem.past.hardwon.P@10"] > 2 * figures["same-problem.past.random.P@10"]
     assert figures["foresight.past.hardwon.type-recall@5"] > 0.5
     assert figures["recurrence.past.hardwon@45.precision"] > 2 * figures["recurrence.past.random@45.precision"]
-    tasks = {"retrieval", "same-problem", "foresight", "learning", "recurrence"}
+    assert figures["newcomers.story.hardwon.P@5"] > 0.4
+    tasks = {"newcomers", "retrieval", "same-problem", "foresight", "learning", "recurrence"}
     assert {name.split(".")[0] for name in figures} == tasks
 
 
@@ -100,4 +101,4 @@ def test_a_set_without_types_is_no_failure(sets: Path, tmp_path: Path) -> None:
     json_file = tmp_path / "figures.json"
     told = CliRunner().invoke(main, [str(sets), "--json", str(json_file)], catch_exceptions=False)
     assert told.exit_code == 0, told.output
-    assert {name.split(".")[0] for name in json.loads(json_file.read_text())} == {"retrieval"}
+    assert {name.split(".")[0] for name in json.loads(json_file.read_text())} == {"newcomers", "retrieval"}

@@ -23,8 +23,15 @@ REASONS = {
     1: (Reason("similar_text", "summary", "old systems are retired", 0.5, asked="New readers on every pier."),),
     2: (Reason("similar_text", "name", "Look earlier.", 0.5, asked="Tablets for inspectors"),),
     3: (Reason("similar_text", "summary", "a pier is closed", 0.5),),
-    4: (Reason("similar_text", "technologies", "a pier is closed", 0.5),),
-    5: (Reason("similar_text", "technologies", "Look earlier.", 0.5),),
+    4: (
+        Reason("similar_text", "technologies", "a pier is closed", 0.5),
+        Reason("meant_for", "profile", "a pier is closed", 0.3),
+    ),
+    5: (
+        Reason("similar_text", "technologies", "Look earlier.", 0.5),
+        Reason("similar_project", "", "", 0.4),
+        Reason("meant_for", "profile", "a pier is closed", 0.3),
+    ),
 }
 WHY = [
     "You wrote: “New readers on every pier”. The lesson says: “old systems are retired”",
@@ -32,8 +39,11 @@ WHY = [
     "It fits what you say of your project. The lesson says: “a pier is closed”",
     "It fits your technologies. The lesson says: “a pier is closed”",
     "It fits your technologies",
+    "What its project was about is near to yours",
+    "It is meant for this case: “a pier is closed”",
 ]
-"""The second and the fifth passage are the whole advice; the third reason was recorded before what was asked was kept."""
+"""The second and the fifth passage are the whole advice; the fourth is the lesson's case.
+The third reason was recorded before what was asked was kept."""
 PART = {"HX_Request": "true"}
 
 
@@ -122,8 +132,9 @@ def test_an_answer_is_seen_while_no_worker_is_there(
 def test_a_card_quotes_both(signed_in: Callable[..., Browser], suggested: Suggested) -> None:
     """Why I see it: a sentence of mine, and the words of the lesson that answer it, unless these are the whole advice."""
     page = signed_in().get(suggested.address).text
-    why = [part.partition("</li>")[0] for part in page.split('<ul class="why"><li>')[1:]]
-    assert [unescape(each) for each in why] == WHY
+    why = [part.partition("</ul>")[0] for part in page.split('<ul class="why">')[1:]]
+    said = [each.partition("</li>")[0] for part in why for each in part.split("<li>")[1:]]
+    assert [unescape(each) for each in said] == WHY
 
 
 def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], suggested: Suggested) -> None:

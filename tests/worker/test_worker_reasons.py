@@ -11,7 +11,7 @@ from in_process import Worker
 from telling import BY_A_TEST, Teller
 
 from hardwon import handlers, work
-from hardwon.domain.commands import EndorseLesson
+from hardwon.domain.commands import ChangeProfile, EndorseLesson
 from hardwon.domain.values import Artefact, Reason, Suggestion
 from hardwon.handlers import Request
 from hardwon.ids import new_id
@@ -72,6 +72,33 @@ def test_a_shared_trait(world: World) -> None:
     shared = world.suggestion(lesson)
     assert reason(shared, "shared_trait").passage == "zope"
     fell(shared, without, "shared_trait")
+
+
+def test_a_project_that_is_near(world: World) -> None:
+    """A lesson of a project that was about the same stands higher, by what the reason says, though its own words do not tell."""
+    teller = world.teller
+    past = teller.project("A past project", ended_on="2020-01-01")  # as the others are called
+    (lesson,) = teller.lessons(past, "The deploy and the release broke.")
+    without = world.suggestion(lesson)
+    named = ChangeProfile(past, {"name": "The release of a server"})
+    handlers.change_profile(teller.log, teller.organisation_id, named, Request(new_id(), BY_A_TEST))
+    fell(world.suggestion(lesson), without, "similar_project")
+
+
+def test_the_case_that_it_is_meant_for(world: World) -> None:
+    """Of two lessons the one that is meant for what I do says so, in its own words; the one that is meant for something else does not."""
+    cases = ("you test the release of a server", "tomatoes want warmth")
+    fitting, other = (
+        world.teller.lessons(
+            world.teller.project("Past", ended_on="2020-01-01"), f"The {said} broke the release.", applies_when=case
+        )[0]
+        for said, case in zip(("deploy", "test"), cases, strict=True)
+    )
+    given = world.suggestion(fitting)
+    meant = reason(given, "meant_for")
+    assert (meant.aspect, meant.passage) == ("profile", cases[0])
+    assert given.score == pytest.approx(sum(each.weight for each in given.reasons), abs=1e-3)
+    assert not any(each.kind == "meant_for" for each in world.suggestion(other).reasons)
 
 
 def test_evidence(world: World) -> None:

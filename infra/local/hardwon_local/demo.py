@@ -125,6 +125,8 @@ def _told(reason: dict[str, Any]) -> str:
     told = {
         "similar_text": "close to the project's {aspect}: “{passage}”",
         "common_theme": "{count} of {total} projects met this: “{passage}”",
+        "similar_project": "what its project was about is near to this one",
+        "meant_for": "meant for this case: “{passage}”",
         "shared_trait": "its project shares one of your {aspect}: {passage}",
         "told_again": "{count} projects tell the same",
         "evidence": "{count} projects stand behind it",

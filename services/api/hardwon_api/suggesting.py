@@ -13,7 +13,9 @@ from hardwon_api.answers import Answer, Lesson, Project, SourceProject
 class Reason(Answer):
     """One cause of a suggestion's score."""
 
-    kind: str = Field(description="similar_text, common_theme, shared_trait, told_again, evidence, recent or learned")
+    kind: str = Field(
+        description="similar_text, common_theme, similar_project, meant_for, shared_trait, told_again, evidence, recent or learned"
+    )
     aspect: str = Field(description="the part of the project's profile that matched, if it was one")
     passage: str = Field(description="the part of the lesson that matched, or the trait that both projects share")
     weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")

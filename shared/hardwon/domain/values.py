@@ -48,7 +48,8 @@ class Reason:
     """One cause of a suggestion's score. The weights of all its reasons add up to the score."""
 
     kind: str
-    """What sort of cause: ``similar_text``, ``common_theme``, ``shared_trait``, ``told_again``, ``evidence``, ``recent`` or ``learned``."""
+    """What sort of cause: ``similar_text``, ``common_theme``, ``similar_project``, ``meant_for``, ``shared_trait``, ``told_again``,
+    ``evidence``, ``recent`` or ``learned``."""
     aspect: str
     """The part of the project's profile that matched, e.g. ``summary`` or ``risks``; empty where the cause is none of it."""
     passage: str

@@ -50,8 +50,10 @@ class Card:
 
     @property
     def why(self) -> list[str]:
-        """The causes that weigh most, in words."""
-        weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
+        """The causes that weigh most, in words. The case that a lesson is meant for may be just what of it fits best: it is quoted once."""
+        quoted = {each.passage for each in self.said.reasons if each.kind == "similar_text"}
+        causes = [each for each in self.said.reasons if each.kind != "meant_for" or each.passage not in quoted]
+        weightiest = sorted(causes, key=lambda each: each.weight, reverse=True)
         lesson = self.said.lesson
         return [told(each, lesson.advice or lesson.insight) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
 
@@ -161,6 +163,8 @@ def told(reason: Reason, shown: str) -> str:
             total=reason.total,
             passage=reason.passage,
         ),
+        "similar_project": lambda: _("What its project was about is near to yours"),
+        "meant_for": lambda: _("It is meant for this case: “%(passage)s”", passage=reason.passage),
         "shared_trait": lambda: _("Its project shares this with yours: %(passage)s", passage=reason.passage),
         "told_again": lambda: ngettext(
             "%(num)d project tells the same", "%(num)d projects tell the same", reason.count
