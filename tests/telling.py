@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hardwon import handlers
 from hardwon.domain.commands import (
+    BringLesson,
     DrawLesson,
     RaiseDiscussionPoint,
     RegisterProject,
@@ -111,6 +112,10 @@ class Teller:
         known = self.log.head(self.organisation_id).position
         command = SuggestLessons(project_id, known, "r", "m", len(offered), 0, offered, occasion)
         handlers.suggest_lessons(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
+
+    def bring(self, project_id: UUID, lesson_id: UUID) -> None:
+        command = BringLesson(project_id, lesson_id)
+        handlers.bring_lesson(self.log, self.organisation_id, command, Request(new_id(), BY_A_TEST))
 
     def suggested(self, project_id: UUID) -> list[LessonsSuggested]:
         """Return every answer that the project was given; there should never be two."""

@@ -30,7 +30,7 @@ ORDER BY told.theme, told.text_id
 
 -- name: carried
 -- The lessons that went furthest, by numbers alone: those that helped most projects, then those that most adopted, then those that most were
--- offered.
+-- offered. A lesson that was only ever brought to projects is among them.
 WITH offered AS MATERIALIZED (
     SELECT recommendation.organisation_id, each.lesson_id::uuid AS lesson_id, count(*)::int AS suggested_to
     FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS each (lesson_id)
@@ -41,10 +41,11 @@ WITH offered AS MATERIALIZED (
     FROM learning CROSS JOIN LATERAL jsonb_each(learning.answers) AS answer
     WHERE learning.organisation_id = %(organisation_id)s GROUP BY 1, 2
 )
-SELECT offered.lesson_id, offered.suggested_to
+SELECT coalesce(offered.lesson_id, told.lesson_id) AS lesson_id, coalesce(offered.suggested_to, 0) AS suggested_to
 FROM offered
-LEFT JOIN told ON told.organisation_id = offered.organisation_id AND told.lesson_id = offered.lesson_id
-ORDER BY coalesce(told.helped, 0) DESC, coalesce(told.adopted, 0) DESC, offered.suggested_to DESC, offered.lesson_id LIMIT %(limit)s
+FULL JOIN told ON told.organisation_id = offered.organisation_id AND told.lesson_id = offered.lesson_id
+WHERE offered.lesson_id IS NOT NULL OR told.adopted > 0
+ORDER BY coalesce(told.helped, 0) DESC, coalesce(told.adopted, 0) DESC, suggested_to DESC, lesson_id LIMIT %(limit)s
 
 -- name: carried_lessons
 -- What these lessons say, of those that stand.

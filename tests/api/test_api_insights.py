@@ -43,6 +43,7 @@ def test_nothing_learned_has_no_rates(client: Client) -> None:
         **dict.fromkeys(["recurrences", "confirmed", "known", "repeat_after_warning", "adopted_before"], NOTHING),
         "suggested": 0,
         "answered": 0,
+        "brought": 0,
         **dict.fromkeys(["adoption", "help"], NOTHING),
     }
 

@@ -93,6 +93,15 @@ def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
     page.get_by_text("What you adopted: did it help?").click()
 
 
+def _taken_along(page: Page, sample: Organisation) -> None:
+    """Take it into a project that has just begun, and got its first answer."""
+    made = sample.http.post("/projects", json={"name": "A tunnel under the pier"}).json()
+    sample.http.get(f"/projects/{made['id']}/recommendations", headers={"Prefer": "wait=20"})
+    page.reload()
+    page.get_by_label("We will do this in …").select_option(made["id"])
+    _go_on(page, page.get_by_role("button", name="Take it along"))
+
+
 def _something_typed(page: Page, _sample: Organisation) -> None:
     page.get_by_label("What happened?").press_sequentially("The supplier was late again")
     expect(page.locator("#similar h2").first).to_be_visible()
@@ -111,6 +120,8 @@ PAGES = {
     "project-with-nothing-suggested": Way("/projects/{lonely_project}", who="lonely"),
     "edit-a-project": Way("/projects/{project}/edit"),
     "lesson": Way("/lessons/{lesson}"),
+    "lesson-found-for-a-project": Way("/lessons/{lesson}?q=the+supplier+comes+late&project={project}"),
+    "project-brought": Way("/lessons/{lesson}", _taken_along),
     "account": Way("/account"),
     "account-no-name": Way("/account", _press("Save the name", ("What others call you", " ")), status=422),
     "account-weak-password": Way("/account", _press("Set the password", ("New password", "short")), status=422),
@@ -134,6 +145,7 @@ PAGES = {
     "search-narrowed": Way("/search?q=the+supplier+comes+late&kind=went_wrong&from=2020-01-01"),
     "search-nothing-asked": Way("/search"),
     "search-nothing-close": Way("/search?q=how+to+bake+sourdough+bread"),
+    "search-further-away": Way("/search?q=how+to+bake+sourdough+bread&all=1&project={project}"),
     "search-nothing-found": Way("/search?q=late&from=2091-01-01"),
     "search-where-nothing-is": Way("/search?q=late", who="newcomer"),
     "learned": Way("/learned"),

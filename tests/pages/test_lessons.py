@@ -1,9 +1,10 @@
 """A lesson's page, in a browser."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -63,3 +64,57 @@ def test_another_project_stands_behind_it(page: Page, lesson: str) -> None:
     page.get_by_role("button", name="Stand behind it").click()
     expect(page.get_by_text("1 other project went through the same.")).to_be_visible()
     expect(page.locator(".thread")).to_contain_text("Ours froze too.")
+
+
+@pytest.fixture
+def mine(sample: Any) -> dict[str, str]:
+    """A project of the test's own that goes on, and got its first answer: it says enough not to be offered what many met."""
+    about = "Cyclists shall find room on the evening ferry: racks, a fare of their own, and somebody who loads them."
+    told = {"name": "A ferry for bicycles", "summary": about}
+    made: dict[str, str] = sample.http.post("/projects", json=told).json()
+    sample.http.get(f"/projects/{made['id']}/recommendations", headers={"Prefer": "wait=20"})
+    return made
+
+
+def test_it_is_found_and_taken_into_my_project(page: Page, lesson: str, mine: dict[str, str]) -> None:
+    """From my project I search, open what I found, and take it along with my project chosen already; all of it by keys alone."""
+    page.goto(f"/projects/{mine['id']}")
+    page.get_by_role("link", name="Search for more").press("Enter")
+    field = page.get_by_label("What do you want to know?")
+    expect(field).to_be_focused()
+    field.press_sequentially("gates freeze", delay=15)
+    found = page.locator(f"#results h2 a[href*='{lesson}']")
+    found.press("Enter")
+    page.wait_for_url("**/lessons/*")
+    expect(page.get_by_role("link", name="Back to the search")).to_be_visible()
+    into = page.get_by_label("We will do this in …")
+    expect(into.locator("option:checked")).to_have_text("A ferry for bicycles")
+    into.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Take it along")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/projects/{mine['id']}#lesson-{lesson}")
+    card = page.locator(f"#lesson-{lesson}")
+    expect(card).to_contain_text("You brought it here on")
+    expect(card.get_by_role("button", name="We will do this")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_search_is_where_it_was(page: Page, lesson: str) -> None:
+    """The way back from what I found leads to the same search, as far as I had looked."""
+    page.goto("/search?q=gates+freeze&all=1")
+    page.locator(f"#results h2 a[href*='{lesson}']").click()
+    page.get_by_role("link", name="Back to the search").click()
+    expect(page).to_have_url("/search?q=gates+freeze&all=1")
+    expect(page.get_by_label("What do you want to know?")).to_have_value("gates freeze")
+
+
+@pytest.mark.parametrize(("language", "press"), [("en-GB", "Take it along"), ("de-DE", "Mitnehmen")])
+def test_it_is_taken_along_without_script(
+    language: str, press: str, browser: Callable[..., BrowserContext], lesson: str, mine: dict[str, str]
+) -> None:
+    """A form like any other, in both languages."""
+    page = browser(java_script_enabled=False, locale=language).new_page()
+    page.goto(f"/lessons/{lesson}?project={mine['id']}")
+    page.get_by_role("button", name=press).click()
+    expect(page).to_have_url(f"/projects/{mine['id']}#lesson-{lesson}")
+    expect(page.locator(f"#adopted-{lesson}")).to_have_attribute("aria-pressed", "true")

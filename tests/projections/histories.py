@@ -12,6 +12,7 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     GroupNamed,
+    LessonBrought,
     LessonDrawn,
     LessonEndorsed,
     LessonMerged,
@@ -146,9 +147,10 @@ def judged(*point: UUID) -> st.SearchStrategy[DomainEvent]:
 
 
 def said(project: UUID, lesson: UUID) -> st.SearchStrategy[DomainEvent]:
-    """Return what a project may say of a lesson, or take back."""
+    """Return what a project may say of a lesson, or take back; or that somebody brings it one."""
     ids = st.just(project), st.just(lesson)
     return st.one_of(
+        st.builds(LessonBrought, *ids),
         st.builds(FeedbackGiven, *ids, st.sampled_from(get_args(Verdict)), words),
         st.builds(FeedbackWithdrawn, *ids),
         st.builds(OutcomeReported, *ids, st.sampled_from(get_args(Outcome)), words),

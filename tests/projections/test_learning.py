@@ -11,6 +11,7 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonBrought,
     LessonsSuggested,
     OutcomeReported,
     PointWithdrawn,
@@ -32,6 +33,7 @@ REGISTERED = ProjectRegistered(PROJECT, Profile("P", team="Piers"))
 WRONG = DiscussionPointRaised(POINT, PROJECT, None, "went_wrong", "It broke.")
 FOUND = RecurrenceDetected(POINT, PROJECT, LESSON, None, 0.5, True, False, "r", "m")
 OFFERED = LessonsSuggested(PROJECT, 1, "r", "m", 2, 0, tuple(Suggestion(new_id(), n, 0.5, ()) for n in (1, 2)))
+BROUGHT = LessonBrought(PROJECT, LESSON)
 ADOPTED = FeedbackGiven(PROJECT, LESSON, "adopted")
 HELPED = OutcomeReported(PROJECT, LESSON, "helped")
 Happened = DomainEvent | tuple[int, DomainEvent]
@@ -98,6 +100,17 @@ def test_a_changed_mind_is_counted_anew() -> None:
     assert months(ADOPTED, OutcomeReported(PROJECT, LESSON, "too_early"))["2026-01"] == {"answered": 1, "adopted": 1}
 
 
+def test_what_people_bring_is_no_suggestion() -> None:
+    """It has a count of its own; what is said of it is no answer to a suggestion, and only whether it helped counts beside others."""
+    assert months(BROUGHT, (2, ADOPTED), (3, HELPED)) == {
+        "2026-01": {"brought": 1},
+        "2026-03": {"outcomes": 1, "helped": 1},
+    }
+    withdrawn = (4, FeedbackWithdrawn(PROJECT, LESSON))
+    assert months(BROUGHT, (2, ADOPTED), (3, HELPED), withdrawn) == months(BROUGHT)
+    assert months(BROUGHT, ADOPTED, withdrawn, (5, ADOPTED)) == months(BROUGHT)
+
+
 def test_counts_are_added_up_by_month_and_team() -> None:
     """A project counts for the team that it now names; months outside of the question and other teams are left out."""
     moved = ProjectProfileChanged(PROJECT, {"team": "Ferries"})
@@ -116,9 +129,9 @@ def test_counts_are_added_up_by_month_and_team() -> None:
 
 def test_only_the_types_it_names_are_folded() -> None:
     """Who folds only these types comes to the same rows."""
-    events = [REGISTERED, WRONG, FOUND, OFFERED, ADOPTED, HELPED]
+    events = [REGISTERED, WRONG, FOUND, OFFERED, BROUGHT, ADOPTED, HELPED]
     assert all(isinstance(event, learning.FOLDED) for event in events)
-    assert len(learning.FOLDED) == 11
+    assert len(learning.FOLDED) == 12
 
 
 @pytest.mark.parametrize("more", [(), (FOUND,), (FOUND, RecurrenceConfirmed(POINT, PROJECT))])

@@ -120,11 +120,12 @@ def test_whoever_did_much_is_no_newcomer(
     assert BEGIN not in ada.get("/").text
 
 
-def test_first_steps_are_found_by_their_index(pool: Pool, log: Log, organisation: UUID) -> None:
-    """Whatever else a member recorded, only these steps are read."""
+@pytest.mark.parametrize("types", [["project_registered", "feedback_given"], ["project_registered"]])
+def test_first_steps_are_found_by_their_index(pool: Pool, log: Log, organisation: UUID, types: list[str]) -> None:
+    """Whatever else a member recorded, only these steps are read; so are the projects that a member began."""
     teller = Teller(log, organisation)
     teller.lessons(teller.past_project("Salt eats the readers."), *(f"Lesson {each}" for each in range(50)))
-    names = {"organisation_id": organisation, "actor": BY.actor, "types": ["project_registered", "feedback_given"]}
+    names = {"organisation_id": organisation, "actor": BY.actor, "types": types}
     names |= {"project_id": None, "after": 0, "before": 2**62, "limit": 30}
     with pool.of(organisation) as connection:
         plan = connection.execute("EXPLAIN " + SQL["read_back"], names, prepare=False).fetchall()  # type: ignore[arg-type]

@@ -17,9 +17,11 @@ from hardwon.domain.values import Verdict
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
+from hardwon.projections.following import Pool
 from hardwon_worker.following import TRAIN
 from hardwon_worker.fusing import Floats, unit
 from hardwon_worker.gate import Trial, concordance, consider
+from hardwon_worker.judging import judgements
 from hardwon_worker.memory import Judgements, Memory, fit
 
 PROJECTS, LESSONS, ANSWERS, DIMENSIONS, THEMES = 100, 120, 10, 32, 6
@@ -174,6 +176,20 @@ def test_training_is_recorded_and_switched_by_people(taught: Teller, worker: Wor
     assert rank(taught, worker).ranker == "hybrid-3"
 
 
+def test_what_somebody_brought_trains_no_ranker(taught: Teller, worker: Worker, pool: Pool) -> None:
+    """Nothing ranked it, so that it could not be said whether a ranking did well: verdicts on what was brought are left out."""
+    before = judged(taught, worker, pool)
+    new = taught.project("Found by people", summary="A violin and one more violin.")
+    (lesson,) = taught.lessons(taught.past_project(), "Choirs sing.")
+    taught.bring(new, lesson)
+    judge(taught, new, lesson, "adopted")
+    worker.run(work.FOLLOW, taught.organisation_id)
+    assert judged(taught, worker, pool) == before
+    (given,) = taught.suggested(new)
+    judge(taught, new, given.suggestions[0].lesson_id, "adopted")  # the control: this is learned from
+    assert judged(taught, worker, pool) == before + 1
+
+
 def test_the_learned_part_is_told_apart(taught: Teller, worker: Worker) -> None:
     """With a version switched on, each suggestion says what was learned of it; without it, the rest of its score is the same."""
     worker.run(work.FOLLOW, taught.organisation_id)
@@ -192,6 +208,15 @@ def test_training_twice_on_the_same_feedback_is_training_once(taught: Teller, wo
     for _ in range(3):
         worker.run(TRAIN, taught.organisation_id)
     assert len(handlers.current_ranker(taught.log, taught.organisation_id).versions) == 1
+
+
+def judged(teller: Teller, worker: Worker, pool: Pool) -> int:
+    """Return how many verdicts there are to learn from."""
+    vectors, head = worker.parts.vectors, teller.log.head(teller.organisation_id).position
+    live = vectors.live(teller.organisation_id)
+    embedder = vectors.embedders.of(live)
+    assert embedder
+    return len(judgements(teller.log, pool, teller.organisation_id, live, embedder, head).worth)
 
 
 def switch(teller: Teller, version: int) -> None:

@@ -136,6 +136,22 @@ def test_what_the_project_had_been_told_is_told_right(worker: Worker, teller: Te
     ]
 
 
+def test_what_somebody_brought_was_told(worker: Worker, teller: Teller) -> None:
+    """A lesson that a person brought to the project had warned it as well as one that was suggested, from then on."""
+    (known,) = teller.lessons(teller.past_project(*OTHERS), LATE, advice="")
+    project = teller.project("Now")
+    (before,) = teller.points(project, LATE)
+    teller.bring(project, known)
+    adopt(teller, project, known)
+    (warned,) = teller.points(project, LATE)
+    worker.run(work.FOLLOW, teller.organisation_id)
+    told = [detected(teller, point)[0].event for point in (before, warned)]
+    assert [(each.suggested, each.adopted) for each in told if isinstance(each, RecurrenceDetected)] == [
+        (False, False),
+        (True, True),
+    ]
+
+
 def test_a_retired_lesson_covers_nothing(worker: Worker, teller: Teller) -> None:
     """Only lessons that stand can have been known."""
     (known,) = teller.lessons(teller.past_project(*OTHERS), LATE, advice="")

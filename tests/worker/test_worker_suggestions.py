@@ -73,6 +73,20 @@ def test_of_two_that_answer_at_once_neither_says_that_there_is_nothing(
     assert not everything(pool, teller.organisation_id)["nothing_new"]
 
 
+@pytest.mark.parametrize("brought", [True, False], ids=["brought", "the control: not brought"])
+def test_what_somebody_brought_is_not_offered(teller: Teller, answer: Answer, *, brought: bool) -> None:
+    """A lesson that a person brought to the project is never suggested to it, however near it is; all others are."""
+    teller.past_project("The server of every server broke the queue.")
+    found = teller.past_project()
+    (lesson,) = teller.lessons(found, "The deploy of every deploy broke the release.")
+    new = teller.project("New", summary=ABOUT)
+    if brought:
+        teller.bring(new, lesson)
+    given = {each.lesson_id for each in answer(new).suggestions}
+    assert given
+    assert (lesson in given) is not brought
+
+
 def test_its_own_retired_and_foreign_lessons_are_never_offered(
     teller: Teller, answer: Answer, worker: Worker, log: Log
 ) -> None:

@@ -70,7 +70,7 @@ class SourceProject(Answer):
 
 
 class Evidence(Answer):
-    """How many projects said what of a lesson that they were suggested."""
+    """How many projects said what of a lesson that they were suggested or brought."""
 
     adopted: int = 0
     helpful: int = 0

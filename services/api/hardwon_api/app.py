@@ -9,15 +9,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hardwon.bootstrap import configure_logs, open_log, open_pool
 from hardwon.config import load
 from hardwon_api import context, gate, health, limiting, metrics, problems, readers, web
-from hardwon_api.commands import events, feedback, lessons, people, points, projects, recurrences, retrospectives
+from hardwon_api.commands import (
+    events,
+    feedback,
+    lessons,
+    people,
+    points,
+    projects,
+    recommendations,
+    recurrences,
+    retrospectives,
+)
 from hardwon_api.context import Deps
 from hardwon_api.documenting import PROBLEMS, complete
 from hardwon_api.gate import Gate
 from hardwon_api.hints import CeleryHints, producer
-from hardwon_api.queries import feed, insights, nudges, recommendations, search, similar, stream, themes
+from hardwon_api.queries import feed, insights, nudges, search, similar, stream, themes
 from hardwon_api.queries import lessons as lesson_queries
 from hardwon_api.queries import people as people_queries
 from hardwon_api.queries import projects as project_queries
+from hardwon_api.queries import recommendations as recommendation_queries
 from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.queries import retrospectives as retrospective_queries
 from hardwon_api.reading_json import StrictRequest
@@ -26,8 +37,18 @@ from hardwon_api.settings import ApiSettings
 from hardwon_api.streams import Streams
 
 APIS = (
-    *(projects, events, points, lessons, feedback, recurrences, people),
-    *(project_queries, recommendations, lesson_queries, recurrence_queries, nudges, insights, search, feed, stream),
+    *(projects, events, points, lessons, recommendations, feedback, recurrences, people),
+    *(
+        project_queries,
+        recommendation_queries,
+        lesson_queries,
+        recurrence_queries,
+        nudges,
+        insights,
+        search,
+        feed,
+        stream,
+    ),
     *(people_queries, retrospectives, retrospective_queries, similar, themes),
 )
 _TOKEN: dict[str, Any] = {

@@ -72,6 +72,7 @@ def _headers(path: str, method: str) -> list[str]:
     return {
         "/v1/projects": ["Idempotency-Key", "Prefer"],
         "/v1/projects/{project_id}/events": ["Idempotency-Key"],
+        "/v1/projects/{project_id}/recommendations/{lesson_id}": ["Idempotency-Key"],
         "/v1/projects/{project_id}/recommendations/{lesson_id}/feedback": ["Idempotency-Key"],
         "/v1/projects/{project_id}/recommendations/{lesson_id}/outcome": ["Idempotency-Key"],
     }.get(path, ["Idempotency-Key", "If-Match"])

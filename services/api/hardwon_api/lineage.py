@@ -33,7 +33,7 @@ class Step(Answer):
 
 
 class Carried(Answer):
-    """A project that was suggested the lesson, and what it says of it."""
+    """A project that was suggested or brought the lesson, and what it says of it."""
 
     project_id: UUID
     verdict: str

@@ -21,7 +21,9 @@ class Recurrence(Answer):
         description="the story told before, in another meeting, that is closest; null where none is close enough"
     )
     similarity: float = Field(description="to the closer of the two, up to 1")
-    suggested: bool = Field(description="the lesson had been suggested to the project before: a repeat after warning")
+    suggested: bool = Field(
+        description="the lesson had been suggested, or brought, to the project before: a repeat after warning"
+    )
     adopted: bool = Field(description="the project had adopted the lesson before")
     state: State = Field(description="detected until a person confirms or rejects it")
     note: str

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from hardwon.domain.values import Occasion, Outcome, Verdict
+from hardwon.projections.recommendations import BROUGHT
 from hardwon_api.answers import Answer, Lesson, Project, SourceProject
 
 
@@ -28,7 +29,7 @@ class Reason(Answer):
 
 
 class Feedback(Answer):
-    """What a project says of a lesson that it was suggested."""
+    """What a project says of a lesson that it was suggested or brought."""
 
     verdict: Verdict
     note: str
@@ -45,15 +46,31 @@ class GivenFeedback(Feedback):
     position: int
 
 
-class Suggestion(Answer):
-    """A lesson that a project was offered."""
+class Offered(Answer):
+    """Since when a lesson stands among a project's recommendations."""
 
-    rank: int = Field(description="1 is the best of all that could be suggested on this occasion")
-    score: float
-    occasion: Occasion = Field(
-        description="what led to it: the registration, a change of the profile, new lessons, or what was held back for a digest"
+    project_id: UUID
+    lesson_id: UUID
+    occasion: Occasion | Literal["brought"] = Field(description="as of the recommendation")
+    at: datetime
+    position: int
+
+
+class Suggestion(Answer):
+    """A lesson that a project was offered, or that somebody brought to it."""
+
+    rank: int | None = Field(
+        description="1 is the best of all that could be suggested on this occasion; null where it was brought"
     )
-    suggested_at: datetime
+    score: float | None = Field(description="null where it was brought")
+    occasion: Occasion | Literal["brought"] = Field(
+        description="what led to it: the registration, a change of the profile, new lessons, what was held back for a digest, or that "
+        "somebody found and brought it"
+    )
+    suggested_at: datetime = Field(description="or brought")
+    brought_by: str | None = Field(
+        None, description="who brought it, as `member:<id>` or `token:<name>`; null where it was suggested"
+    )
     lesson: Lesson
     source_project: SourceProject
     reasons: list[Reason]
@@ -66,7 +83,7 @@ class Suggestion(Answer):
 
 
 class Recommendations(Answer):
-    """All that a project was suggested, and whether it waits for an answer; what it was suggested before stays there meanwhile."""
+    """All that a project was suggested or brought, and whether it waits for an answer; what it had before stays there meanwhile."""
 
     project_id: UUID
     state: Literal["pending", "ready"]
@@ -93,6 +110,7 @@ class Recommendations(Answer):
     def told(cls, row: dict[str, Any], lessons: dict[UUID, dict[str, Any]]) -> Self:
         """Build from the recommendation's row and the rows of its lessons; one retired since is left out."""
         answers = row["suggested"][::-1]
+        latest: dict[str, Any] = next((each for each in answers if each["occasion"] != BROUGHT), {})
         items = [
             Suggestion.told(answer | said, lesson, row["answers"].get(said["lesson_id"]))
             for answer in answers
@@ -102,7 +120,7 @@ class Recommendations(Answer):
         known = {name: row[name] for name in ("project_id", "state", "position")} | {
             "set_aside_at": row.get("set_aside_at")  # the log knows nothing of it, so nor does a row of the past
         }
-        return cls.model_validate((answers[0] if answers else {}) | known | {"items": items})
+        return cls.model_validate(latest | known | {"items": items})
 
 
 class RegisteredProject(Project):

@@ -133,6 +133,12 @@ class SuggestLessons:
     """Where in the log the profile last changed; matters where that is the occasion."""
 
 
+@dataclass(frozen=True, slots=True)
+class BringLesson:
+    project_id: UUID
+    lesson_id: UUID
+
+
 RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
 
 

@@ -87,7 +87,7 @@ def decide(command: LessonCommand, lesson: Lesson | None, other: Lesson | None =
                 raise Conflict(f"Lesson {command.lesson_id} stands: there is nothing to restore.")
             return [LessonRestored(command.lesson_id, command.reason)]
         case _:
-            _need_current(lesson)
+            need_current(lesson)
             return [_end(command)]
 
 
@@ -141,7 +141,7 @@ def _check_successor(command: LessonCommand, other: Lesson | None) -> None:
 
 
 def _revise(command: ReviseLesson, lesson: Lesson) -> list[DomainEvent]:
-    _need_current(lesson)
+    need_current(lesson)
     text = {**lesson.text, **command.changes}
     if not str(text["insight"]).strip():
         raise Invalid("This must not be blank.", field="/insight")
@@ -160,7 +160,7 @@ def _revise(command: ReviseLesson, lesson: Lesson) -> list[DomainEvent]:
 
 
 def _endorse(command: EndorseLesson, lesson: Lesson) -> list[DomainEvent]:
-    _need_current(lesson)
+    need_current(lesson)
     if command.project_id == lesson.project_id:
         raise Invalid("A project stands behind its own lessons anyway.", field="/project_id")
     if command.project_id in lesson.endorsed_by:
@@ -180,7 +180,8 @@ def _end(command: LessonCommand) -> DomainEvent:
             raise AssertionError(f"{command} does not end a lesson")
 
 
-def _need_current(lesson: Lesson) -> None:
+def need_current(lesson: Lesson) -> None:
+    """Refuse a lesson that does not stand."""
     if lesson.state != "current":
         raise Conflict(f"Lesson {lesson.lesson_id} is already {lesson.state}; restore it first.")
 

@@ -1,14 +1,18 @@
 """Suggesting: a project is answered when it is registered and when its profile changes, and told of what is new; each answer is a fact.
 
-No lesson is ever offered twice to the same project, whatever became of the first offer.
+A person may bring it a lesson too, found in some other way. No lesson is ever offered twice to the same project, whatever became of the
+first offer.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.events import DomainEvent, LessonsSuggested
+from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain.errors import Conflict, Invalid
+from hardwon.domain.events import DomainEvent, LessonBrought, LessonsSuggested
+from hardwon.domain.lesson import Lesson, need_current
+from hardwon.domain.project import Project
 
 AT_ONCE = 10
 """So many lessons one answer holds at most, a digest too."""
@@ -27,7 +31,7 @@ class Suggesting:
     answered: bool = False
     """Whether its registration was."""
     offered: frozenset[UUID] = frozenset()
-    """The lessons suggested so far."""
+    """The lessons suggested and brought so far."""
     known_position: int = 0
     """Up to this log position its profile, and all lessons, are answered."""
     new_at: tuple[datetime, ...] = ()
@@ -76,6 +80,20 @@ def suggest(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> l
     ]
 
 
+def bring(
+    command: BringLesson, suggesting: Suggesting, project: Project, lesson: Lesson, day: str
+) -> list[DomainEvent]:
+    """Decide on a lesson that somebody found for a project; ``day`` is today. What stands there already is not brought again."""
+    if command.lesson_id in suggesting.offered:
+        return []
+    if not is_open(project.profile.ended_on, day):
+        raise Conflict(f"The project ended on {project.profile.ended_on}: bring the lesson to one that goes on.")
+    if lesson.project_id == command.project_id:
+        raise Invalid("The project learned this itself: bring it a lesson of another one.", field="/lesson_id")
+    need_current(lesson)
+    return [LessonBrought(command.project_id, command.lesson_id)]
+
+
 def _most(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> int:
     match command.occasion:
         case "registered":
@@ -92,6 +110,8 @@ def _most(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> int
 
 def evolve(suggesting: Suggesting, event: DomainEvent, at: datetime) -> Suggesting:
     """Return what is known after the event, which was recorded ``at`` that time."""
+    if isinstance(event, LessonBrought):
+        return replace(suggesting, offered=suggesting.offered | {event.lesson_id})
     if not isinstance(event, LessonsSuggested):
         return suggesting
     after = replace(suggesting, offered=suggesting.offered | {said.lesson_id for said in event.suggestions})

@@ -10,12 +10,13 @@ from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
 from hardwon.handlers.recurrences import current_recurrence, detect_recurrences, judge_recurrence, told_before
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
-from hardwon.handlers.suggestions import current_suggesting, suggest_lessons
+from hardwon.handlers.suggestions import bring_lesson, current_suggesting, offered_by, suggest_lessons
 
 __all__ = [
     "BatchRefused",
     "Request",
     "RetroItem",
+    "bring_lesson",
     "change_board",
     "change_lesson",
     "change_members",
@@ -35,6 +36,7 @@ __all__ = [
     "judge_recurrence",
     "last_of_point",
     "latest_successor",
+    "offered_by",
     "raised_point",
     "record_retro_events",
     "register_project",

@@ -64,7 +64,7 @@ def current_recurrence(
 
 
 def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int) -> tuple[bool, bool]:
-    """Return whether the lesson had been suggested to the project before that log position, and whether it was adopted then."""
+    """Return whether the lesson had been suggested or brought to the project before that log position, and whether it was adopted then."""
 
     def before(stream: str) -> list[StoredEvent]:
         return [stored for stored in log.read_stream(organisation_id, stream) if stored.position < position]

@@ -1,17 +1,19 @@
-"""Recording what a project is offered."""
+"""Recording what a project is offered, and what somebody brings it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
 from uuid import UUID
 
 from hardwon.domain import suggesting
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.errors import StreamConflict
+from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain.errors import NotFound, StreamConflict
 from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRevised, LessonsSuggested
 from hardwon.domain.own_words import TEXT
 from hardwon.domain.suggesting import Suggesting
+from hardwon.handlers.lessons import current_lesson
+from hardwon.handlers.projects import current_project
 from hardwon.handlers.recording import Request
 from hardwon.log import personal
 from hardwon.log.wire import NewEvent, StoredEvent
@@ -20,16 +22,49 @@ from hardwon.ports import Log
 
 def suggest_lessons(log: Log, organisation_id: UUID, command: SuggestLessons, request: Request) -> StoredEvent | None:
     """Return the recorded event; None where nothing is left to offer, since this task or another one has offered it."""
-    stream = suggesting.stream(command.project_id)
+
+    def decide(known: Suggesting) -> list[DomainEvent]:
+        return suggesting.suggest(command, known, datetime.now(UTC))
+
+    return _record(log, organisation_id, command.project_id, decide, request)
+
+
+def bring_lesson(log: Log, organisation_id: UUID, command: BringLesson, request: Request) -> StoredEvent | None:
+    """Return the recorded event; None where the lesson stands before the project already, brought or suggested."""
+    project, _ = current_project(log, organisation_id, command.project_id)
+    lesson, _ = current_lesson(log, organisation_id, command.lesson_id)
+
+    def decide(known: Suggesting) -> list[DomainEvent]:
+        return suggesting.bring(command, known, project, lesson, datetime.now(UTC).date().isoformat())
+
+    return _record(log, organisation_id, command.project_id, decide, request)
+
+
+def offered_by(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> StoredEvent:
+    """Return the event since which the lesson stands before the project."""
+    for stored in log.read_stream(organisation_id, suggesting.stream(project_id)):
+        if lesson_id in suggesting_of([stored]).offered:
+            return stored
+    raise NotFound("recommendation", lesson_id)
+
+
+def _record(
+    log: Log,
+    organisation_id: UUID,
+    project_id: UUID,
+    decide: Callable[[Suggesting], list[DomainEvent]],
+    request: Request,
+) -> StoredEvent | None:
+    stream = suggesting.stream(project_id)
     while True:
-        known, version = current_suggesting(log, organisation_id, command.project_id)
-        decided = suggesting.suggest(command, known, datetime.now(UTC))
+        known, version = current_suggesting(log, organisation_id, project_id)
+        decided = decide(known)
         if not decided:
             return None
         (event,) = decided
         passages = _whose_passages(log, organisation_id, event)
         new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at, passages)
-        with suppress(StreamConflict):  # another task's answer came first: what is left is decided anew
+        with suppress(StreamConflict):  # another task's answer, or a person, came first: what is left is decided anew
             return log.append(organisation_id, [new], {stream: version})[0]
 
 

@@ -20,6 +20,7 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonBrought,
     LessonsSuggested,
     OutcomeReported,
     PointWithdrawn,
@@ -44,6 +45,7 @@ _Folded = (
     | DiscussionPointRaised
     | PointWithdrawn
     | LessonsSuggested
+    | LessonBrought
     | FeedbackGiven
     | FeedbackWithdrawn
     | OutcomeReported
@@ -55,7 +57,7 @@ FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
 """The types of events that ``evolve`` folds."""
 
 Counts = Counter[str]
-"""Of these names: points, recurrences, confirmed, known, warned, adopted_before; suggested, answered, adopted, outcomes, helped."""
+"""Named points, recurrences, confirmed, known, warned, adopted_before; suggested, answered, adopted; brought; outcomes, helped."""
 Months = dict[str, dict[str, Counts]]
 """Team -> month -> what was counted in it."""
 Counted = Iterator[tuple[str, str]]
@@ -93,6 +95,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             return _with(row, "recurrences", event.point_id, lambda _: None, _of_recurrence)
         case LessonsSuggested() if row:
             return row | {"months": _recounted(row["months"], added=[(month, "suggested")] * len(event.suggestions))}
+        case LessonBrought() if row:
+            return _with(row, "answers", event.lesson_id, lambda _: _BROUGHT | {"brought": month}, _of_answer)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return _with(row, "answers", event.lesson_id, partial(_answer, event=event, month=month), _of_answer)
         case RecurrenceDetected() | RecurrenceConfirmed() | RecurrenceRejected() if row:
@@ -161,12 +165,13 @@ def _with(
 
 def _answer(known: Row | None, *, event: Answering, month: str) -> Row | None:
     """Return what is now said: what changed counts in the month of the change, what stayed in its own."""
-    before = Feedback(known["verdict"], outcome=known["outcome"]) if known else None
+    stays = known or {}
+    before = Feedback(known["verdict"], outcome=known["outcome"]) if known and known["verdict"] else None
+    brought = {"brought": stays["brought"]} if "brought" in stays else {}
     said = feedback.evolve(before, event)
     if said is None:
-        return None
-    stays = known or {}
-    return {
+        return brought and _BROUGHT | brought
+    return brought | {
         "verdict": said.verdict,
         "month": stays["month"] if said.verdict == stays.get("verdict") else month,
         "outcome": said.outcome,
@@ -174,10 +179,18 @@ def _answer(known: Row | None, *, event: Answering, month: str) -> Row | None:
     }
 
 
+_BROUGHT: Row = {"verdict": None, "month": None, "outcome": None, "outcome_month": None}
+"""Of a lesson that a person brought, before the project says anything of it."""
+
+
 def _of_answer(answer: Row) -> Counted:
-    yield answer["month"], "answered"
-    if answer["verdict"] == "adopted":
-        yield answer["month"], "adopted"
+    """Count what was said; of a lesson that a person brought it is no answer to a suggestion, and speaks for the lesson only."""
+    if "brought" in answer:
+        yield answer["brought"], "brought"
+    else:
+        yield answer["month"], "answered"
+        if answer["verdict"] == "adopted":
+            yield answer["month"], "adopted"
     if answer["outcome"] in {"helped", "did_not_help"}:
         yield answer["outcome_month"], "outcomes"
     if answer["outcome"] == "helped":

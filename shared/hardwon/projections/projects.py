@@ -79,6 +79,12 @@ def names(connection: Connection[Any], organisation_id: UUID, project_ids: Colle
     return {row["project_id"]: row["name"] for row in found}
 
 
+def profiles(connection: Connection[Any], organisation_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Return what those of the projects that exist say of themselves, without their papers."""
+    found = fetch(connection, SQL["profiles"], organisation_id=organisation_id, project_ids=list(project_ids))
+    return {row["project_id"]: row["profile"] for row in found}
+
+
 def profiles_as_of(log: Log, organisation_id: UUID, project_ids: Collection[UUID], until: int) -> dict[UUID, Row]:
     """Return the profiles of those of the projects that were registered by position ``until``, as they then were."""
     # What else the projection folds only counts, and would be read for nothing.

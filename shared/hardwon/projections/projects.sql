@@ -23,3 +23,7 @@ ORDER BY position DESC LIMIT %(limit)s
 -- name: names
 SELECT project_id, profile ->> 'name' AS name FROM project
 WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(project_ids)s)
+
+-- name: profiles
+SELECT project_id, profile - 'artefacts' AS profile FROM project
+WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(project_ids)s)

@@ -1,4 +1,7 @@
-"""Recommendations: all that each project was offered, and whether it waits for an answer, to its registration or to what changed since."""
+"""Recommendations: all that each project was offered or somebody brought it, and whether it waits for an answer.
+
+An answer is owed to its registration, and to what changed since.
+"""
 
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -10,6 +13,7 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonBrought,
     LessonsSuggested,
     OutcomeReported,
     ProjectProfileChanged,
@@ -28,7 +32,9 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
 _ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
-_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | Answering
+_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | LessonBrought | Answering
+BROUGHT = "brought"
+"""The occasion of a lesson that was not suggested: a person brought it."""
 FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
 """The types of events that ``evolve`` folds."""
 
@@ -58,6 +64,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return _changed(row, event, stored)
         case LessonsSuggested() if row:
             return _answered(row, event, stored)
+        case LessonBrought() if row:
+            return _brought(row, event, stored)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return row | {"answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
         case _:
@@ -83,6 +91,19 @@ def _answered(row: Row, event: LessonsSuggested, stored: StoredEvent) -> Row:
     if event.occasion in {"registered", "profile_changed"}:
         after["known_position"] = event.known_position
         after["state"] = "ready" if event.known_position >= row["owed_position"] else row["state"]
+    return after if after["state"] == "pending" else after | {"position": stored.position}
+
+
+def _brought(row: Row, event: LessonBrought, stored: StoredEvent) -> Row:
+    """Add the lesson, without a rank or a score, which nobody gave it; ``offered`` holds what was suggested only."""
+    entry = {
+        "position": stored.position,
+        "suggested_at": wire.timestamp(stored.occurred_at),
+        "occasion": BROUGHT,
+        "brought_by": stored.metadata["actor"],
+        "suggestions": [{"lesson_id": str(event.lesson_id), "rank": None, "score": None, "reasons": []}],
+    }
+    after = row | {"suggested": [*row["suggested"], entry]}
     return after if after["state"] == "pending" else after | {"position": stored.position}
 
 
@@ -113,8 +134,8 @@ def get_as_of(log: Log, organisation_id: UUID, project_id: UUID, until: int) -> 
 
 
 def lesson_ids(row: Row) -> list[UUID]:
-    """Return all lessons that the project was offered."""
-    return [UUID(lesson_id) for lesson_id in row["offered"]]
+    """Return all lessons that the project was offered or somebody brought to it."""
+    return [UUID(said["lesson_id"]) for answer in row["suggested"] for said in answer["suggestions"]]
 
 
 def pending(connection: Connection[Any], organisation_id: UUID, embedded_to: int) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""What a project says of a lesson that it was suggested, and whether an adopted one helped."""
+"""What a project says of a lesson that it was suggested or somebody brought to it, and whether an adopted one helped."""
 
 from dataclasses import asdict
 
@@ -20,7 +20,7 @@ SUGGESTION = "/projects/<uuid:project_id>/recommendations/<uuid:lesson_id>"
 
 
 class SuggestionPath(ProjectPath, LessonPath):
-    """A project, and a lesson that it was suggested."""
+    """A project, and a lesson for it."""
 
 
 class NewFeedback(Body):
@@ -40,7 +40,7 @@ class NewOutcome(Body):
 @api.post(f"{SUGGESTION}/feedback", responses={200: GivenFeedback}, operation_id="give_feedback")
 @needs("write")
 def give(path: SuggestionPath, body: NewFeedback) -> Response:
-    """Say what you make of a suggested lesson, or say something else than before: the latest word counts.
+    """Say what you make of a suggested or brought lesson, or say something else than before: the latest word counts.
 
     Saying the same again changes nothing. A verdict other than `adopted` takes an outcome reported before with it.
     """

@@ -55,12 +55,17 @@ class Learning(Answer):
     )
     confirmed: Share = Field(description="of the recurrences: those that a person confirmed")
     known: Share = Field(description="of the recurrences: those that a lesson drawn before had covered")
-    repeat_after_warning: Share = Field(description="of the recurrences: that lesson had been suggested to the project")
+    repeat_after_warning: Share = Field(
+        description="of the recurrences: that lesson had been suggested, or brought, to the project"
+    )
     adopted_before: Share = Field(description="of the recurrences: the project had even adopted it")
     suggested: int = Field(description="suggestions given")
     answered: int = Field(description="suggestions on which a project gave feedback")
     adoption: Share = Field(description="of the suggestions answered: those adopted")
-    help: Share = Field(description="of the outcomes reported as helped or did_not_help: those that helped")
+    brought: int = Field(
+        description="lessons that people found and brought to projects; they are no suggestions, and what is said of them answers none"
+    )
+    help: Share = Field(description="of all outcomes reported as helped or did_not_help: those that helped")
 
     @classmethod
     def counted(cls, counts: Counts, **more: str) -> Self:
@@ -78,7 +83,7 @@ class Learning(Answer):
             "adoption": Share.part(counts, "adopted", "answered"),
             "help": Share.part(counts, "helped", "outcomes"),
         }
-        whole = {name: counts[name] for name in ("points", "suggested", "answered")}
+        whole = {name: counts[name] for name in ("points", "suggested", "answered", "brought")}
         return cls.model_validate(recurring | shares | whole | more)
 
 

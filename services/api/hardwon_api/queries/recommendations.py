@@ -1,4 +1,4 @@
-"""What a project was suggested."""
+"""What a project was suggested, and what somebody brought to it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -26,7 +26,7 @@ api = blueprint("recommendations", __name__)
 )
 @needs("read")
 def get(path: ProjectPath, query: AsOfQuery) -> Response:
-    """Read all that a project was suggested: the latest answer first, within it the best, each with its source project and its reasons.
+    """Read all that a project was suggested or brought: the latest first, within it the best, each with its source project and reasons.
 
     After a change of the profile the state is `pending` again until what is new is there; `Prefer: wait=N` waits up to N seconds for it.
     With `set_aside_at` nothing is looked for any more until somebody mends the cause; nothing is waited for then either.

@@ -8,6 +8,7 @@ from hardwon_api.web import (
     admin,
     assets,
     before,
+    bringing,
     first_run,
     forms,
     home,
@@ -32,7 +33,7 @@ from hardwon_api.web import (
 )
 
 PAGES = (
-    *(home, starting, projects, suggestions, lessons, search, learned, live, look),
+    *(home, starting, projects, suggestions, lessons, bringing, search, learned, live, look),
     *(sign_in, openid, account, log, admin, first_run),
     *(retrospectives, before, learning),
 )

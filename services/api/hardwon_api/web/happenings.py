@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "merge_proposed": _("Two lessons seem to say the same: “%(lesson)s” and “%(other)s”"),
     "merge_declined": _("Two lessons are not the same: “%(lesson)s” and “%(other)s”"),
     "lessons_suggested": _("“%(project)s” was offered lessons: %(count)s of %(considered)s considered."),
+    "lesson_brought": _("Somebody found a lesson for “%(project)s” and brought it there: “%(lesson)s”"),
     "feedback_given": _("“%(project)s” said “%(verdict)s” of “%(lesson)s”"),
     "feedback_withdrawn": _("“%(project)s” took back what it had said of “%(lesson)s”"),
     "outcome_reported": _("“%(project)s” told how “%(lesson)s” went: %(outcome)s."),

@@ -20,13 +20,16 @@ from hardwon_api.lineage import LessonWithStory
 from hardwon_api.models import Body, Retirement
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.lessons import story
+from hardwon_api.web.bringing import destinations
+from hardwon_api.web.navigation import may
 from hardwon_api.web.pages import blueprint, read, settle
+from hardwon_api.web.search import searched_for
 from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("lessons")
 _FOR = "project"
 """Names, in a lesson's address, the project that one came from."""
-_PROJECTS = 100  # the newest ones, of which one may have gone through the same
+_PROJECTS = 100  # the newest ones, of which one may have gone through the same, or need it
 
 
 @pages.get("/lessons/<uuid:lesson_id>")
@@ -101,11 +104,12 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
     found = story(lesson_id)
     lesson = LessonWithStory.told(*found)
     endorsed = [UUID(each["project_id"]) for each in found.row["endorsements"]]
-    came_from = request.values.get(_FOR, type=UUID)
+    came_from, asked = request.values.get(_FOR, type=UUID), searched_for(request.args)
     ids = [*(each.project_id for each in lesson.carried_to), *endorsed, *filter(None, [came_from])]
     with deps().pool.connection() as connection:
         names = projects.names(connection, organisation(), ids)
         newest = projects.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=_PROJECTS)
+        open_projects = destinations(connection, newest, came_from, _does_it(lesson)) if may("write") else []
         successor = None
         if lesson.leads_to:
             stands = handlers.latest_successor(deps().log, organisation(), lesson_id)
@@ -122,6 +126,8 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         version=_text_version(found.history),
         names=names,
         came_from=came_from if came_from in names else None,
+        searched=asked if "q" in asked else {},
+        open_projects=open_projects,
         endorsements=found.row["endorsements"],
         others=others,
         successor=successor,
@@ -129,6 +135,11 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         wrong=wrong,
         steps=_STEPS,
     )
+
+
+def _does_it(lesson: LessonWithStory) -> set[UUID]:
+    """Return the projects to which the lesson need not be brought: the one that learned it, and those that adopted it."""
+    return {lesson.source_project.id, *(each.project_id for each in lesson.carried_to if each.verdict == "adopted")}
 
 
 _STEPS = {

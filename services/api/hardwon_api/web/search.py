@@ -3,14 +3,15 @@
 What is close stands before what is only nearest, and a line says where nothing is close.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import Response, make_response, render_template, request
 
 from hardwon import themes
 from hardwon.domain.errors import Invalid
-from hardwon.projections import members
+from hardwon.projections import members, projects
 from hardwon_api.answers import FoundLesson
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
@@ -21,7 +22,11 @@ from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("search")
 _ASKED = ("q", "kind", "team", "theme", "from", "to")
+_SHOWING = ("all", "project")
+"""What an address says beside that: to show what is further away too, and the project for which somebody searches."""
 _MOST = 20
+_NEAR = 3
+"""So many lessons that do not come close are shown: one may hold just the word that was meant. The rest is there for whoever wants it."""
 _BEFORE = 90
 """Characters shown before a passage that stands deep in a text."""
 
@@ -38,13 +43,31 @@ class Marked(NamedTuple):
 @needs("read")
 def page() -> Response:
     """Show what was found, with the filters; to htmx only what was found, under the address by which it can be found again."""
-    asked = {name: value for name in _ASKED if (value := request.args.get(name, "").strip())}
-    found, wrong = _found(asked)
+    asked = searched_for(request.args)
+    sought = {name: value for name, value in asked.items() if name in _ASKED}
+    found, wrong = _found(sought)
     close, further = ([each for each in found if each.close is wanted] for wanted in (True, False))
-    shown = {"asked": asked, "close": close, "further": further, "wrong": wrong, "narrowed": len(asked.keys() - {"q"})}
+    near = further if "all" in asked else further[:_NEAR]
+    told = {"asked": asked, "wrong": wrong, "narrowed": len(sought.keys() - {"q"})}
+    shown = told | {"close": close, "near": near, "further": further}
     if is_part():
         return part(render_template("search/_results.html", **shown, as_part=True), asked)
-    return make_response(render_template("search/page.html", **shown, **_choices()))
+    return make_response(render_template("search/page.html", **shown, **_choices(), searcher=_searcher()))
+
+
+def searched_for(args: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address says of a search, its own or that of a page that leads back to it."""
+    return {name: value for name in (*_ASKED, *_SHOWING) if (value := args.get(name, "").strip())}
+
+
+def _searcher() -> tuple[UUID, str] | None:
+    """Return the project for which somebody searches, and its name."""
+    project_id = request.args.get("project", type=UUID)
+    if project_id is None:
+        return None
+    with deps().pool.connection() as connection:
+        name = projects.names(connection, organisation(), [project_id]).get(project_id)
+    return (project_id, name) if name else None
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

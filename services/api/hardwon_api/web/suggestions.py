@@ -1,8 +1,9 @@
-"""What a project was suggested, as cards: the advice first, then the story, and why it is shown. And what the project says of it."""
+"""What a project was suggested or brought, as cards: the advice first, then the story, and why one sees it. And what it says of it."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -16,13 +17,14 @@ from hardwon.projections import points
 from hardwon.projections.following import Row
 from hardwon_api.answers import DiscussionPoint
 from hardwon_api.commands.feedback import NewFeedback
-from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.context import command_request, deps, organisation, principal, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.recommendations import WithLessons, with_lessons, with_lessons_as_of
 from hardwon_api.suggesting import Reason, Recommendations, Suggestion
 from hardwon_api.web.before import adopted_of, is_settled
 from hardwon_api.web.pages import blueprint, is_part, read, settle
+from hardwon_api.web.telling import day
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
 
@@ -51,6 +53,8 @@ class Card:
     @property
     def why(self) -> list[str]:
         """The causes that weigh most, in words. The case that a lesson is meant for may be just what of it fits best: it is quoted once."""
+        if self.said.brought_by:
+            return [brought(self.said.brought_by, self.said.suggested_at)]
         quoted = {each.passage for each in self.said.reasons if each.kind == "similar_text"}
         causes = [each for each in self.said.reasons if each.kind != "meant_for" or each.passage not in quoted]
         weightiest = sorted(causes, key=lambda each: each.weight, reverse=True)
@@ -130,15 +134,25 @@ def say(project_id: UUID, lesson_id: UUID) -> str | Response:
     if stored:
         recorded(stored.position)
         settle(stored.position, "recommendations", "lessons")
-    told = _suggested(project_id)
-    place = next((at for at, each in enumerate(in_order(told.found.items)) if each.lesson.id == lesson_id), None)
-    if place is None:
-        raise NotFound("recommendation", lesson_id)
     if not is_part():
-        whole = 1 if place >= AT_ONCE else None
-        return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
+        return to_card(project_id, lesson_id)
+    told = _suggested(project_id)
+    place = _place(told, lesson_id)
     said = {"project_id": project_id, "lesson_id": lesson_id, "given": in_order(told.found.items)[place].feedback}
     return render_template("projects/_answer.html", **said, found=told.found, answered=True)
+
+
+def to_card(project_id: UUID, lesson_id: UUID) -> Response:
+    """Lead to the card on the project's page."""
+    whole = 1 if _place(_suggested(project_id), lesson_id) >= AT_ONCE else None
+    return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
+
+
+def _place(told: WithLessons, lesson_id: UUID) -> int:
+    for place, each in enumerate(in_order(told.found.items)):
+        if each.lesson.id == lesson_id:
+            return place
+    raise NotFound("recommendation", lesson_id)
 
 
 def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
@@ -151,6 +165,15 @@ def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
         raise Refusal(422, "invalid", "Say what you make of it: press one of the buttons.")
     given = GiveFeedback(project_id, lesson_id, body.verdict, "")
     return handlers.give_feedback(log, organisation_id, given, command_request())
+
+
+def brought(actor: str, at: datetime) -> str:
+    """Say who found the lesson for the project, whom pages do not name: you, another member, or a tool."""
+    if actor == principal().actor:
+        return _("You brought it here on %(day)s", day=day(at))
+    if actor.startswith("member:"):
+        return _("A member brought it here on %(day)s", day=day(at))
+    return _("A tool brought it here on %(day)s", day=day(at))
 
 
 def told(reason: Reason, shown: str) -> str:

@@ -50,6 +50,7 @@ from hardwon.domain.events.retrospectives import (
 from hardwon.domain.events.suggestions import (
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonBrought,
     LessonsSuggested,
     OutcomeReported,
     RankerSwitched,
@@ -65,6 +66,7 @@ __all__ = [
     "FeedbackGiven",
     "FeedbackWithdrawn",
     "GroupNamed",
+    "LessonBrought",
     "LessonDrawn",
     "LessonEndorsed",
     "LessonMerged",

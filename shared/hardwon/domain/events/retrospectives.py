@@ -108,7 +108,7 @@ class RecurrenceDetected:
     similarity: float
     """To the closer of the two: cosine of the texts' vectors, without what all the organisation's texts have in common."""
     suggested: bool
-    """The lesson had been suggested to the project before the point was raised ..."""
+    """The lesson had been suggested, or brought, to the project before the point was raised ..."""
     adopted: bool
     """... and adopted by it."""
     radar: str

@@ -1,4 +1,4 @@
-"""What was suggested to projects, what they said of it, and what rankers learned from that."""
+"""What was suggested or brought to projects, what they said of it, and what rankers learned from that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,14 @@ class LessonsSuggested:
     """Lessons looked at closely and held back as not relevant enough or one too many from the same project."""
     suggestions: tuple[Suggestion, ...] = field(default=())
     occasion: Occasion = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class LessonBrought:
+    """Somebody found a lesson and brought it to a project; nothing ranked it. From then on it stands there beside what was suggested."""
+
+    project_id: UUID
+    lesson_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +92,11 @@ class RankerSwitched:
 
 
 SuggestionEvent = (
-    LessonsSuggested | FeedbackGiven | FeedbackWithdrawn | OutcomeReported | RankerTrained | RankerSwitched
+    LessonsSuggested
+    | LessonBrought
+    | FeedbackGiven
+    | FeedbackWithdrawn
+    | OutcomeReported
+    | RankerTrained
+    | RankerSwitched
 )

@@ -1,0 +1,76 @@
+"""Taking a lesson that one found into a project of one's own: it is brought there, and adopted, with one press."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from psycopg import Connection
+from werkzeug.wrappers import Response
+
+from hardwon import handlers
+from hardwon.domain.commands import BringLesson, GiveFeedback
+from hardwon.domain.events import ProjectRegistered
+from hardwon.domain.suggesting import is_open
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Sought, type_of
+from hardwon.projections import projects
+from hardwon.projections.following import Row
+from hardwon_api import paging
+from hardwon_api.context import deps, metadata, organisation, principal, recorded
+from hardwon_api.documenting import needs
+from hardwon_api.models import Body, Id
+from hardwon_api.problems import Refusal
+from hardwon_api.web.pages import blueprint, read, settle
+from hardwon_api.web.suggestions import to_card
+
+pages = blueprint("bringing")
+_OWN = 20
+"""So many projects that a member began lately stand first."""
+
+
+class Destination(Body):
+    """The project that a lesson is brought to."""
+
+    project_id: Id
+
+
+@pages.post("/lessons/<uuid:lesson_id>/bring")
+@needs("write")
+def bring(lesson_id: UUID) -> Response:
+    """Bring the lesson to a project that will do what it says; pressed again, what is missing is made good."""
+    chosen, _wrong = read(Destination, {"project_id": request.form.get("project_id", "")})
+    if chosen is None:
+        raise Refusal(422, "invalid", "project_id: choose a project.")
+    log, organisation_id, ids = deps().log, organisation(), (chosen.project_id, lesson_id)
+    brought = handlers.bring_lesson(log, organisation_id, BringLesson(*ids), Request(new_id(), metadata()))
+    adopted = GiveFeedback(*ids, "adopted", "")
+    said = handlers.give_feedback(log, organisation_id, adopted, Request(new_id(), metadata()))
+    if stored := said or brought:
+        recorded(stored.position)
+        settle(stored.position, "recommendations", "lessons")
+    return to_card(*ids)
+
+
+def destinations(
+    connection: Connection[Any], newest: list[Row], came_from: UUID | None, without: Collection[UUID]
+) -> list[tuple[str, str]]:
+    """Return the open projects that a lesson can be brought to, as (id, name): first those that this member began, then the newest.
+
+    The one that somebody came from is among them, however old it is.
+    """
+    begun = Sought(principal().actor, frozenset({type_of(ProjectRegistered)}))
+    own = [
+        UUID(stored.data["project_id"])
+        for stored in deps().log.read_back(organisation(), paging.FROM_THE_NEWEST, _OWN, begun)
+    ]
+    known = {row["project_id"]: row["profile"] for row in newest}
+    known |= projects.profiles(connection, organisation(), [*own, *filter(None, [came_from])])
+    today = datetime.now(UTC).date().isoformat()
+    return [
+        (str(id_), known[id_]["name"])
+        for id_ in dict.fromkeys([*own, *known])
+        if id_ in known and id_ not in without and is_open(known[id_].get("ended_on"), today)
+    ]

@@ -1,0 +1,173 @@
+"""A lesson that somebody found is brought to a project: from then on it stands there, takes feedback, and is never suggested."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from api_client import Client, drawn
+from werkzeug.test import TestResponse
+
+from hardwon import handlers
+from hardwon.domain.commands import SuggestLessons
+from hardwon.domain.values import Suggestion
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.wire import Metadata
+from hardwon.ports import Log
+
+
+@dataclass
+class Found:
+    """A project, and a lesson of another one that nobody suggested to it."""
+
+    client: Client
+    log: Log
+    source: str
+    project: str
+    lesson: str
+    other: str
+
+    def path(self, what: str = "") -> str:
+        return f"/projects/{self.project}/recommendations/{self.lesson}{what}"
+
+    def brings(self, **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.send("PUT", self.path(), headers=named)
+
+    def is_suggested(self, *lessons: str) -> None:
+        said = tuple(Suggestion(UUID(id_), rank, 0.5, ()) for rank, id_ in enumerate(lessons, start=1))
+        command = SuggestLessons(UUID(self.project), 9, "r", "a-model", 4, 1, said)
+        handlers.suggest_lessons(self.log, self.client.organisation, command, Request(new_id(), Metadata("tests")))
+
+    def reads(self, query: str = "") -> dict[str, Any]:
+        self.client.follow()
+        answer = self.client.get(f"/projects/{self.project}/recommendations{query}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json)
+
+    def head(self) -> int:
+        return int(self.client.get("/events?limit=1000").json["position"])
+
+
+@pytest.fixture
+def found(client: Client, log: Log) -> Found:
+    source = client.project(ended_on="2025-01-01")
+    lesson, other = client.record(source, drawn("Found."), drawn("Suggested."))
+    return Found(client, log, source, client.project(name="The new one"), lesson, other)
+
+
+def test_it_stands_among_the_recommendations(found: Found) -> None:
+    """Brought, it stands there with whoever brought it, without rank, score or reasons, and the figures of the last answer stay."""
+    found.is_suggested(found.other)
+    brought = found.brings()
+    assert brought.status_code == 200, brought.text
+    ids = {"project_id": found.project, "lesson_id": found.lesson}
+    assert brought.json == ids | {"occasion": "brought", "at": brought.json["at"], "position": found.head()}
+    told = found.reads()
+    first, second = told["items"]
+    assert (first["lesson"]["id"], second["lesson"]["id"]) == (found.lesson, found.other)
+    nothing: dict[str, Any] = {"rank": None, "score": None, "reasons": [], "feedback": None}
+    assert {name: first[name] for name in nothing} == nothing
+    assert (first["occasion"], second["occasion"]) == ("brought", "registered")
+    assert (first["brought_by"].partition(":")[0], second["brought_by"]) == ("token", None)
+    assert (told["considered"], told["hidden"], told["ranker"], told["state"]) == (4, 1, "r", "ready")
+    assert told["position"] == brought.json["position"]
+
+
+def test_it_is_answered_like_any_other(found: Found) -> None:
+    """It takes a verdict and an outcome, which count for the lesson wherever it is shown; the control: not before it was brought."""
+    assert found.client.post(found.path("/feedback"), {"verdict": "adopted"}).status_code == 404
+    found.brings()
+    assert found.client.post(found.path("/feedback"), {"verdict": "adopted"}).status_code == 200
+    assert found.client.post(found.path("/outcome"), {"outcome": "helped"}).status_code == 200
+    (item,) = found.reads()["items"]
+    assert (item["feedback"]["verdict"], item["feedback"]["outcome"]) == ("adopted", "helped")
+    lesson = found.client.get(f"/lessons/{found.lesson}").json
+    assert (lesson["evidence"]["adopted"], lesson["evidence"]["helped"]) == (1, 1)
+    assert [each["project_id"] for each in lesson["carried_to"]] == [found.project]
+
+
+def test_it_is_brought_once(found: Found) -> None:
+    """Again, under the same key, once retired, or where it was suggested: nothing is recorded, and the answer is the first one's."""
+    found.is_suggested(found.other)
+    first, head = found.brings(Idempotency_Key="once").json, found.head()
+    assert found.brings().json == found.brings(Idempotency_Key="once").json == first
+    suggested = found.client.send("PUT", f"/projects/{found.project}/recommendations/{found.other}").json
+    assert (suggested["occasion"], suggested["position"], found.head()) == ("registered", head - 1, head)
+    found.client.post(f"/lessons/{found.lesson}/retire", {"reason": "No longer true."})
+    assert found.brings().json == first
+    another = found.client.send(
+        "PUT",
+        f"/projects/{found.client.project()}/recommendations/{found.client.record(found.source, drawn())[0]}",
+        headers={"Idempotency-Key": "once"},
+    )
+    assert (another.status_code, another.json["type"]) == (409, "/problems/id-reused")
+
+
+def test_it_is_never_suggested(found: Found) -> None:
+    """A worker's answer that holds it too is recorded without it, and still answers the registration."""
+    found.brings()
+    assert found.reads()["state"] == "pending"
+    found.is_suggested(found.lesson, found.other)
+    told = found.reads()
+    assert [each["lesson"]["id"] for each in told["items"]] == [found.other, found.lesson]
+    assert told["state"] == "ready"
+
+
+def test_what_is_no_use_there_is_refused(found: Found) -> None:
+    """An unknown project or lesson, the project's own, one that does not stand, a project that has ended: a clear problem, and no event."""
+    own, retired, merged = (
+        found.client.record(each, drawn())[0] for each in (found.project, found.source, found.source)
+    )
+    found.client.post(f"/lessons/{retired}/retire", {"reason": "No longer true."})
+    found.client.post(f"/lessons/{merged}/merge", {"into": found.lesson})
+    over = found.client.project(ended_on="2025-01-01")
+    head = found.head()
+    for project, lesson, status, said in (
+        (str(new_id()), found.lesson, 404, "no project"),
+        (found.project, str(new_id()), 404, "no lesson"),
+        (found.project, own, 422, "learned this itself"),
+        (found.project, retired, 409, "already retired"),
+        (found.project, merged, 409, "already merged"),
+        (over, found.lesson, 409, "ended on 2025-01-01"),
+    ):
+        refused = found.client.send("PUT", f"/projects/{project}/recommendations/{lesson}")
+        assert (refused.status_code, refused.content_type) == (status, "application/problem+json")
+        assert said in refused.text
+    assert found.head() == head
+
+
+def test_others_can_bring_nothing_here(found: Found, new_client: Any) -> None:
+    """Another organisation's token finds neither the project nor the lesson, nor brings ours to a project of theirs."""
+    theirs = new_client()
+    for project in (found.project, theirs.project()):
+        assert theirs.send("PUT", f"/projects/{project}/recommendations/{found.lesson}").status_code == 404
+
+
+def test_it_was_not_there_before(found: Found) -> None:
+    """As of the moment before, it is not among the recommendations; as of the moment itself, it is."""
+    at = found.brings().json["position"]
+    assert found.reads(f"?as_of={at - 1}")["items"] == []
+    (then,) = found.reads(f"?as_of={at}")["items"]
+    assert (then["lesson"]["id"], then["occasion"]) == (found.lesson, "brought")
+
+
+def test_it_is_not_counted_as_suggested(found: Found) -> None:
+    """What is said of it is no answer to a suggestion: it has a figure of its own, and counts for the lesson; whether it helped, counts."""
+    found.is_suggested(found.other)
+    for lesson in (found.lesson, found.other):
+        path = f"/projects/{found.project}/recommendations/{lesson}"
+        found.client.send("PUT", path)
+        found.client.post(f"{path}/feedback", {"verdict": "adopted"})
+        found.client.post(f"{path}/outcome", {"outcome": "helped"})
+    found.client.follow()
+    total = found.client.get("/insights/learning").json["total"]
+    assert (total["suggested"], total["answered"], total["brought"]) == (1, 1, 1)
+    assert total["adoption"] == {"count": 1, "of": 1, "rate": 1.0}
+    assert total["help"] == {"count": 2, "of": 2, "rate": 1.0}
+    carried = {each["lesson"]["id"]: each for each in found.client.get("/insights/carried").json["items"]}
+    assert {id_: (each["suggested_to"], each["adopted_by"]) for id_, each in carried.items()} == {
+        found.lesson: (0, 1),
+        found.other: (1, 1),
+    }

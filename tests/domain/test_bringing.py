@@ -1,0 +1,73 @@
+"""A lesson that somebody found and brings to a project, as given / when / then."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import reduce
+from uuid import UUID
+
+import pytest
+
+from hardwon.domain import suggesting
+from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain.errors import Conflict, Invalid, Refused
+from hardwon.domain.events import DomainEvent, LessonBrought, LessonsSuggested
+from hardwon.domain.lesson import Lesson
+from hardwon.domain.project import Project
+from hardwon.domain.suggesting import NEW_A_DAY, Suggesting
+from hardwon.domain.values import Profile, Suggestion
+
+PROJECT, ANOTHER, LESSON, OTHER = (UUID(int=n) for n in range(1, 5))
+NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), "2026-11-23"
+FOUND, NEW = Lesson(LESSON, ANOTHER, {}), Project(PROJECT, Profile("New", ended_on=TODAY))
+BRING, BROUGHT = BringLesson(PROJECT, LESSON), LessonBrought(PROJECT, LESSON)
+OFFERED = LessonsSuggested(PROJECT, 9, "r", "m", 4, 1, (Suggestion(LESSON, 1, 0.5, ()),))
+
+
+def after(*history: DomainEvent) -> Suggesting:
+    return reduce(lambda state, event: suggesting.evolve(state, event, NOW), history, Suggesting())
+
+
+def test_it_is_brought() -> None:
+    """Given a lesson of another project, it is brought, also while the project waits for its first answer, and on its last day."""
+    assert suggesting.bring(BRING, after(), NEW, FOUND, TODAY) == [BROUGHT]
+    assert suggesting.bring(BRING, after(replace(OFFERED, suggestions=())), NEW, FOUND, TODAY) == [BROUGHT]
+
+
+@pytest.mark.parametrize("before", [BROUGHT, OFFERED], ids=["brought", "suggested"])
+def test_what_stands_there_is_not_brought_again(before: DomainEvent) -> None:
+    """Given a lesson that was brought or suggested, bringing it is no event, whatever became of it or the project since."""
+    retired, over = replace(FOUND, state="retired"), Project(PROJECT, Profile("Over", ended_on="2026-01-01"))
+    assert suggesting.bring(BRING, after(before), NEW, FOUND, TODAY) == []
+    assert suggesting.bring(BRING, after(before), over, retired, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("project", "lesson", "refused", "why"),
+    [
+        (NEW, replace(FOUND, project_id=PROJECT), Invalid, "learned this itself"),
+        (NEW, replace(FOUND, state="retired"), Conflict, "already retired"),
+        (NEW, replace(FOUND, state="merged"), Conflict, "already merged"),
+        (Project(PROJECT, Profile("Over", ended_on="2026-11-22")), FOUND, Conflict, "ended on 2026-11-22"),
+    ],
+    ids=["its own", "retired", "merged", "a project that has ended"],
+)
+def test_what_is_no_use_there_is_refused(project: Project, lesson: Lesson, refused: type[Refused], why: str) -> None:
+    """Its own lesson, one that does not stand, a project that has no use for lessons any more: each is refused with the reason."""
+    with pytest.raises(refused, match=why):
+        suggesting.bring(BRING, after(), project, lesson, TODAY)
+
+
+@pytest.mark.parametrize("brought", [True, False], ids=["brought", "the control: not brought"])
+def test_it_is_never_suggested_then(*, brought: bool) -> None:
+    """Given a lesson that was brought, a ranking that holds it suggests the others; the registration is answered all the same."""
+    known = after(*[BROUGHT] if brought else [])
+    both = tuple(Suggestion(id_, rank, 0.5, ()) for rank, id_ in enumerate((LESSON, OTHER), start=1))
+    (event,) = suggesting.suggest(SuggestLessons(PROJECT, 9, "r", "m", 4, 1, both), known, NOW)
+    assert isinstance(event, LessonsSuggested)
+    assert [each.lesson_id for each in event.suggestions] == ([OTHER] if brought else [LESSON, OTHER])
+
+
+def test_it_takes_no_room() -> None:
+    """Given lessons that people brought today, as many new ones are suggested as on any other day."""
+    known = after(replace(OFFERED, suggestions=()), *(LessonBrought(PROJECT, UUID(int=n)) for n in range(10, 20)))
+    assert known.room(NOW) == NEW_A_DAY
