@@ -107,6 +107,16 @@ def _something_typed(page: Page, _sample: Organisation) -> None:
     expect(page.locator("#similar h2").first).to_be_visible()
 
 
+def _changing(page: Page, _sample: Organisation) -> None:
+    page.get_by_role("link", name="Change: ").first.click()
+    expect(page.get_by_label("What it is to say")).to_be_visible()
+
+
+def _taking_back(page: Page, _sample: Organisation) -> None:
+    page.get_by_role("link", name="Take back: ").first.click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+
+
 PAGES = {
     "projects": Way("/"),
     "start-a-project": Way("/projects/new"),
@@ -175,6 +185,15 @@ PAGES = {
     "retrospective-empty": Way("/retrospectives/{empty_meeting}"),
     "retrospective-closed": Way("/retrospectives/{closed_meeting}", _closed),
     "question": Way("/retrospectives/{meeting}/points/{point}"),
+    "point-change": Way("/retrospectives/{meeting}/points/{point}/change"),
+    "point-change-beside-the-board": Way("/retrospectives/{meeting}", _changing),
+    "point-change-to-nothing": Way(
+        "/retrospectives/{meeting}/points/{point}/change",
+        _press("Save the change", ("What it is to say", " ")),
+        status=422,
+    ),
+    "point-take-back": Way("/retrospectives/{meeting}/points/{point}/take-back"),
+    "point-take-back-beside-the-board": Way("/retrospectives/{meeting}", _taking_back),
     "first-run": Way("/", who="newcomer"),
     "first-run-second-step": Way("/", who="lonely"),
     "projects-read-only": Way("/", who="reader"),

@@ -65,15 +65,15 @@ def withdraw(path: PointPath) -> tuple[str, int]:
     return "", 204
 
 
-def change(command: PointCommand, request: Request) -> StoredEvent | None:
-    """Return the recorded event, if whoever asks may change the point.
+def change(command: PointCommand, request: Request, *, own: bool = False) -> StoredEvent | None:
+    """Return the recorded event, if whoever asks may change the point; ``own`` says that it is known to be theirs.
 
     Raises:
         Refusal: it is somebody else's.
 
     """
     raised = handlers.raised_point(deps().log, organisation(), command.point_id)
-    if not (is_own(raised) or "curate" in principal().scopes):
+    if not (own or _is_own(raised) or "curate" in principal().scopes):
         raise Refusal(403, "forbidden", "Only who raised a point may change it, and who may `curate`.")
     stored = handlers.change_point(deps().log, organisation(), command, request)
     if stored:
@@ -81,7 +81,7 @@ def change(command: PointCommand, request: Request) -> StoredEvent | None:
     return stored
 
 
-def is_own(raised: StoredEvent) -> bool:
+def _is_own(raised: StoredEvent) -> bool:
     """Tell whether whoever asks raised it under a name. What was raised without one is nobody's here, also to who raised it."""
     person, asks = raised.metadata.get("person_id"), principal()
     if person or asks.member_id:

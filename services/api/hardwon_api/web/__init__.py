@@ -9,6 +9,7 @@ from hardwon_api.web import (
     assets,
     before,
     bringing,
+    changing,
     first_run,
     forms,
     home,
@@ -35,7 +36,7 @@ from hardwon_api.web import (
 PAGES = (
     *(home, starting, projects, suggestions, lessons, bringing, search, learned, live, look),
     *(sign_in, openid, account, log, admin, first_run),
-    *(retrospectives, before, learning),
+    *(retrospectives, before, learning, changing),
 )
 """A module each, with its blueprint ``pages``."""
 

@@ -39,7 +39,7 @@ from hardwon_api.context import (
 from hardwon_api.documenting import needs
 from hardwon_api.models import DiscussionPointRaised, RetrospectiveHeld
 from hardwon_api.queries import retrospectives as boards
-from hardwon_api.web import before
+from hardwon_api.web import before, own_points
 from hardwon_api.web.pages import blueprint, is_part, page_asked, read, record_retro, settle
 from hardwon_api.web.piling import piles
 
@@ -76,13 +76,13 @@ def hold() -> Response | tuple[str, int]:
 @needs("read")
 def board(retrospective_id: UUID) -> str:
     """Show the board: what the project knew before, what is raised, and what was learned."""
-    return _board(retrospective_id)
+    return shown(retrospective_id)
 
 
 @pages.post("/retrospectives/<uuid:retrospective_id>/points")
 @needs("write")
 def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
-    """Raise a point; anonymously, if that is wished: then nothing leads back, neither in the log nor on a page.
+    """Raise a point; anonymously, if that is wished: then nothing leads back, neither in the log nor on a page. Only the browser knows.
 
     The script is told where the point stands, and asks for the board by itself.
     """
@@ -90,10 +90,12 @@ def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
     said = {"kind": request.form.get("kind", ""), "text": request.form.get("text", ""), "anonymous": anonymous}
     form, wrong = read(DiscussionPointRaised, said)
     if form is None:
-        return _board(retrospective_id, wrong=wrong, said=request.form), 422
+        return shown(retrospective_id, wrong=wrong, said=request.form), 422
     project_id, id_ = handlers.current_board(deps().log, organisation(), retrospective_id)[0].project_id, new_id()
     command = RaiseDiscussionPoint(id_, project_id, retrospective_id, form.kind, form.text, ())
     record_retro(project_id, RetroItem(command, id_), nobodys_metadata() if anonymous else metadata())
+    if anonymous:
+        own_points.keep(id_)
     if is_part():
         where = url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor=f"point-{id_}")
         return Response(status=201, headers={"Location": where})
@@ -106,7 +108,7 @@ def name_group(retrospective_id: UUID) -> Response | str | tuple[str, int]:
     """Put a heading on the board."""
     form, wrong = read(GroupName, {"name": request.form.get("name", "")})
     if form is None:
-        return _board(retrospective_id, wrong={"group": wrong["name"]}), 422
+        return shown(retrospective_id, wrong={"group": wrong["name"]}), 422
     return _changed(NameGroup(retrospective_id, new_id(), form.name), command_request())
 
 
@@ -152,15 +154,14 @@ def _changed(command: BoardCommand, by: Request, *followers: str) -> Response | 
 def _again(retrospective_id: UUID) -> Response | str:
     """Show the board as it now is: the part of it that changed, or the page."""
     if is_part():
-        return _board(retrospective_id)
+        return shown(retrospective_id)
     return redirect(url_for("web_retrospectives.board", retrospective_id=retrospective_id))
 
 
-def _board(
-    retrospective_id: UUID, *, wrong: dict[str, str] | None = None, said: Mapping[str, str] | None = None
-) -> str:
+def shown(retrospective_id: UUID, *, wrong: dict[str, str] | None = None, said: Mapping[str, str] | None = None) -> str:
+    """Return the board as whoever asks may see it: the part of the page that changes, or the page."""
     told = boards.told(retrospective_id, None)
-    known = {"board": told, "piles": piles(told)}
+    known = {"board": told, "piles": piles(told), "changeable": own_points.changeable(told)}
     if is_part():
         return render_template("retrospectives/_part.html", **known)
     with deps().pool.connection() as connection:

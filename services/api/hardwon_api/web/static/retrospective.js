@@ -121,10 +121,13 @@ const show = (id) => {
 };
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target === board) {
-    const now = points(), fresh = [...now.keys()].filter((id) => !known.has(id));
+    const now = points(), fresh = [...now.keys()].filter((id) => known.get(id) !== now.get(id)); // new, or with other words
     known = now;
     fresh.forEach(mark);
     for (const id of marked) document.getElementById(id)?.classList.add("point-new");
+    const link = raised?.querySelector("a"), told = link && now.get(link.hash.slice(1)); // mended or taken back since
+    if (told) link.textContent = told;
+    else raised?.replaceChildren();
     const others = fresh.filter((id) => id !== own);
     if (others.length) document.querySelector("[data-arrivals]").textContent = others.map((id) => now.get(id)).join(". ");
     if (own) show(own);
@@ -135,10 +138,23 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // A question stands beside the point that it is asked of: where it can be seen, and the page need not move.
 const panel = document.querySelector("[data-panel]"), beside = matchMedia("(min-width: 62rem)");
 const similar = document.querySelector("#similar");
-let asked; // where the point stood, from the top of the page
+let asked, asker; // where the point stood, from the top of the page, and which of its links was taken
 board.addEventListener("click", (event) => {
-  const point = event.target.closest(".ask")?.closest(".point");
-  if (point) asked = point.getBoundingClientRect().top + scrollY;
+  const link = event.target.closest(".ask");
+  if (!link) return;
+  asker = link.id;
+  asked = link.closest(".point").getBoundingClientRect().top + scrollY;
+});
+const leave = () => {
+  panel.replaceChildren();
+  panel.style.marginBlockStart = "";
+  (document.getElementById(asker) ?? form?.elements.text)?.focus();
+};
+panel.addEventListener("point-changed", leave);
+panel.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-leave]")) return;
+  event.preventDefault();
+  leave();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target !== panel || asked === undefined) return;
