@@ -85,7 +85,7 @@ def test_the_map_bears_names(browser: Callable[..., Any], width: int, screen: st
     page = browser(viewport={"width": width, "height": 800}).new_page()
     page.goto("/learned/map")
     names = page.locator(".map-names text:visible")
-    assert names.count() == page.locator(f".map-{screen} text").count() >= 4
+    assert names.count() == page.locator(f".map-{screen} text").count() >= 2
     boxes = [each.bounding_box() for each in names.all()]
     assert not any(_meet(one, other) for one, other in combinations(boxes, 2))
     letters = [each.bounding_box()["height"] for each in names.locator("tspan:first-child").all()]
@@ -121,6 +121,8 @@ def test_a_young_organisation_is_told_what_to_do(hardwon: Any, chromium: Any) ->
     expect(page.get_by_text("No lesson has travelled yet")).to_be_visible()
     page.goto("/learned/map")
     expect(page.get_by_text("No map yet")).to_be_visible()
-    page.goto("/search?q=anything")
+    for _ in range(5):  # a busy machine's worker may not answer in time, and the page says so
+        if page.goto("/search?q=anything").status != 503:
+            break
     expect(page.locator("#results").get_by_text("Nothing found")).to_be_visible()
     context.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from types import SimpleNamespace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -148,14 +149,21 @@ def test_the_page_says_what_was_answered(signed_in: Callable[..., Browser], sugg
 
 @pytest.mark.parametrize("days", [0, 1], ids=["answered today", "answered yesterday"])
 def test_what_was_answered_stands_behind_what_waits(
-    signed_in: Callable[..., Browser], suggested: Suggested, log: Log, organisation: UUID, days: int
+    signed_in: Callable[..., Browser],
+    suggested: Suggested,
+    log: Log,
+    organisation: UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
 ) -> None:
     """Who comes back on another day finds first what waits, and is asked whether what was adopted helped; until then nothing moves."""
     ada, (first, *others) = signed_in(), [str(id_) for id_ in suggested.lessons]
-    request = Request(new_id(), BY_A_TEST, datetime.now(UTC) - timedelta(days=days))
+    said = datetime.now(UTC)
     adopted = GiveFeedback(suggested.project, suggested.lessons[0], "adopted", "")
-    handlers.give_feedback(log, organisation, adopted, request)
+    handlers.give_feedback(log, organisation, adopted, Request(new_id(), BY_A_TEST, said))
     suggested.follow()
+    then = SimpleNamespace(now=lambda _zone: said + timedelta(days=days))
+    monkeypatch.setattr("hardwon_api.web.before.datetime", then)
     assert cards(ada.get(f"{suggested.address}?all=1").text) == ([*others, first] if days else [first, *others])
     assert ("What you adopted: did it help?" in ada.get(suggested.address).text) is bool(days)
 

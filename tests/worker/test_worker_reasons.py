@@ -29,8 +29,8 @@ class World:
     worker: Worker
     profile: dict[str, Any] = field(default_factory=lambda: {"summary": ABOUT})
 
-    def suggestion(self, lesson_id: UUID) -> Suggestion:
-        """Return what the lesson would be suggested with, of a project registered only once, so that two asked alike compare."""
+    def suggestions(self) -> dict[UUID, Suggestion]:
+        """Return what would be suggested, by lesson, to a project registered only once, so that two asked alike compare."""
         project_id = self.teller.project("New", ended_on="2020-01-01", **self.profile)
         self.worker.run(work.FOLLOW, self.teller.organisation_id)
         parts, organisation_id = self.worker.parts, self.teller.organisation_id
@@ -39,7 +39,10 @@ class World:
         assert embedder
         known, _ = handlers.current_project(parts.log, organisation_id, project_id)
         ranked = parts.answering.ranker.rank(Asking(organisation_id, project_id, known.profile, 0), live, embedder)
-        return next(each for each in ranked.suggestions if each.lesson_id == lesson_id)
+        return {each.lesson_id: each for each in ranked.suggestions}
+
+    def suggestion(self, lesson_id: UUID) -> Suggestion:
+        return self.suggestions()[lesson_id]
 
 
 @pytest.fixture
@@ -83,6 +86,22 @@ def test_a_project_that_is_near(world: World) -> None:
     named = ChangeProfile(past, {"name": "The release of a server"})
     handlers.change_profile(teller.log, teller.organisation_id, named, Request(new_id(), BY_A_TEST))
     fell(world.suggestion(lesson), without, "similar_project")
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "near"),
+    [
+        ("The release of a server", "", True),
+        ("A garden", "you test the release of a server", True),
+        ("A garden", "you test a tomato", False),
+    ],
+    ids=["its project", "its case", "the control: neither"],
+)
+def test_what_is_near_is_relevant_in_whatever_words(world: World, name: str, case: str, *, near: bool) -> None:
+    """A team that did nearly the same is heard, though its lesson does not name what I do."""
+    past = world.teller.project(name, ended_on="2020-01-01")
+    (lesson,) = world.teller.lessons(past, "Tomatoes want warmth.", applies_when=case)
+    assert (lesson in world.suggestions()) is near
 
 
 def test_the_case_that_it_is_meant_for(world: World) -> None:
@@ -154,7 +173,7 @@ def test_the_paper_that_brought_it(world: World) -> None:
     assert similar.asked == "Supplier may have tram doors late."
     assert similar.passage == "Supplier delivered tram doors late."
     del world.profile["artefacts"]
-    with pytest.raises(StopIteration):
+    with pytest.raises(KeyError):
         world.suggestion(lesson)
 
 
@@ -172,7 +191,7 @@ def test_the_sentence_that_it_answers(world: World) -> None:
     assert both[0].passage == "Supplier delivered tram doors late."
     world.profile["summary"] = rain
     assert reason(world.suggestion(tiles), "similar_text").asked == rain
-    with pytest.raises(StopIteration):
+    with pytest.raises(KeyError):
         world.suggestion(doors)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import numpy as np
 
-from hardwon_worker.scoring import RELEVANT, Candidate, in_order, told_again
+from hardwon_worker.scoring import Candidate, in_order, told_again
 
 MOST = 10
 """So many suggestions a project gets at most."""
@@ -31,7 +31,7 @@ def choose(candidates: Sequence[Candidate], offered: Container[UUID] = ()) -> li
     """
     relevant = [
         each
-        for each in collapsed([each for each in candidates if each.match.similarity >= RELEVANT])
+        for each in collapsed([each for each in candidates if each.is_relevant])
         if not any(match.lesson_id in offered for match in (each.match, *each.same))
     ]
     chosen: list[Candidate] = []

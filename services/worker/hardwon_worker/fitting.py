@@ -9,11 +9,13 @@ from hardwon.domain.values import Reason
 from hardwon.ports import Embedder
 from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats, standardised
-from hardwon_worker.scoring import Candidate
+from hardwon_worker.scoring import Candidate, Fit
 from hardwon_worker.standing import Standing
 
 ALIKE, MEANT = 0.6, 0.6
 """For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0037 has the measurements."""
+NEAR = 0.35
+"""Cosine from which a project, or a case, is so near that its lesson is relevant whatever words it is told in."""
 _ROUNDED = 4
 
 
@@ -22,7 +24,7 @@ def fitting(
     known: Mapping[UUID, Standing],
     asked: Sequence[tuple[Aspect, Floats]],
     embedder: Embedder,
-) -> list[tuple[Reason, ...]]:
+) -> list[Fit]:
     """Return for each candidate what speaks for it besides its match. What is no nearer than others' says nothing, and nothing against it.
 
     Args:
@@ -41,16 +43,17 @@ def fitting(
     wanted = np.stack([vector for _, vector in asked])
     alike, meant = _cosines(projects, vectors, wanted[:1]), _cosines(cases, vectors, wanted)
     worth = zip(ALIKE * _above(alike), MEANT * _above(meant), strict=True)
-    reasons = []
-    for case, cosines, (like, fit) in zip(cases, meant, worth, strict=True):
+    near = np.fmax(alike[:, 0], meant.max(axis=1)) >= NEAR
+    fits = []
+    for case, cosines, close, (like, fit) in zip(cases, meant, near, worth, strict=True):
         aspect = asked[int(cosines.argmax())][0]
         said = aspect.text if aspect.quoted else ""
         told = (
             Reason("similar_project", "", "", round(float(like), _ROUNDED)),
             Reason("meant_for", aspect.name, case, round(float(fit), _ROUNDED), asked=said),
         )
-        reasons.append(tuple(each for each in told if each.weight))
-    return reasons
+        fits.append(Fit(bool(close), tuple(each for each in told if each.weight)))
+    return fits
 
 
 def _cosines(texts: Sequence[str], vectors: Mapping[str, Floats], wanted: Floats) -> Floats:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log2
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -32,6 +33,14 @@ AGAIN = 0.15
 _ROUNDED = 4
 
 
+class Fit(NamedTuple):
+    """What of a lesson fits the asking project besides its match."""
+
+    near: bool
+    """Its project, or the case that it is meant for, is near to the asking one."""
+    reasons: tuple[Reason, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A lesson that might be suggested, and all that speaks for it."""
@@ -43,8 +52,14 @@ class Candidate:
     """What that adds to the score."""
     others: tuple[Reason, ...] = ()
     stories: frozenset[str] = frozenset()
+    near: bool = False
+    """As ``Fit.near``."""
     same: tuple[Match, ...] = ()
     """Lessons that say the same and match less."""
+
+    @property
+    def is_relevant(self) -> bool:
+        return self.near or self.match.similarity >= RELEVANT
 
     @property
     def score(self) -> float:
@@ -79,7 +94,7 @@ def supported(
     known: Mapping[UUID, Standing],
     traits: Traits,
     learned: Floats,
-    fitting: Sequence[tuple[Reason, ...]],
+    fitting: Sequence[Fit],
 ) -> list[Candidate]:
     """Return the candidates with what the organisation knows of them, the best first.
 
@@ -94,7 +109,12 @@ def supported(
     standing = [known.get(each.match.lesson_id) for each in candidates]
     newest = max((each.drawn_at for each in standing if each), default=None)
     told = [
-        replace(candidate, others=(*fits, *_reasons(each, traits, float(said), newest)), stories=each.stories)
+        replace(
+            candidate,
+            others=(*fits.reasons, *_reasons(each, traits, float(said), newest)),
+            stories=each.stories,
+            near=fits.near,
+        )
         for candidate, each, said, fits in zip(candidates, standing, learned, fitting, strict=True)
         if each and newest
     ]

@@ -59,13 +59,14 @@ def adopted_of(found: Recommendations) -> list[Adopted]:
     return [
         Adopted(each.lesson, each.feedback.outcome)
         for each in found.items
-        if each.feedback and each.feedback.verdict == "adopted" and (each.feedback.outcome or is_settled(each))
+        if each.feedback and each.feedback.verdict == "adopted" and is_settled(each)
     ]
 
 
 def is_settled(said: Suggestion) -> bool:
-    """Tell whether the project answered it before today."""
-    return said.feedback is not None and said.feedback.at.date() < datetime.now(UTC).date()
+    """Tell whether the project answered it before today, or has told what came of it since."""
+    given = said.feedback
+    return given is not None and (given.outcome is not None or given.at.date() < datetime.now(UTC).date())
 
 
 @pages.post("/projects/<uuid:project_id>/outcomes/<uuid:lesson_id>")
