@@ -97,6 +97,30 @@ def test_nothing_is_learned_from_a_point_taken_back() -> None:
     meeting.draw(meeting.two)
 
 
+@pytest.mark.parametrize("with_lesson", [False, True])
+def test_a_story_taken_back_is_not_what_is_repeated(*, with_lesson: bool) -> None:
+    """Where it was taken back before the radar said so, the lesson is left, or nothing; the control: before, it was a recurrence."""
+    for back in (False, True):
+        meeting = Meeting()
+        if back:
+            meeting.change(WithdrawPoint(meeting.one))
+        lesson = new_id() if with_lesson else None
+        found = DetectRecurrence(
+            meeting.two,
+            meeting.project,
+            lesson,
+            meeting.one,
+            0.5,
+            suggested=False,
+            adopted=False,
+            radar="r",
+            embedding_model="m",
+        )
+        recorded = handlers.detect_recurrences(meeting.log, meeting.organisation, [found], "a-worker")
+        told = [stored.data["earlier_point_id"] for stored in recorded]
+        assert told == ([None] * with_lesson if back else [str(meeting.one)])
+
+
 def test_mended_words_stay_those_of_who_raised_the_point() -> None:
     """Whoever mends them, a member or a tool, they are erased with the one who raised the point; the mender's own are not."""
     meeting, (ada, office) = Meeting(), (new_id(), new_id())

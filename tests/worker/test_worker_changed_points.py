@@ -6,10 +6,13 @@ from uuid import UUID
 import numpy as np
 import pytest
 from in_process import Worker
-from telling import Teller
+from telling import BY_A_TEST, Teller
 from test_worker_themes import tell
 
-from hardwon import themes, work
+from hardwon import handlers, themes, work
+from hardwon.domain.commands import ConfirmRecurrence
+from hardwon.handlers import Request
+from hardwon.ids import new_id
 from hardwon.projections import learning, recurrences
 from hardwon.projections.following import Pool
 from hardwon_worker.following import WATCH
@@ -35,7 +38,7 @@ def vectors(pool: Pool, organisation_id: UUID) -> tuple[set[UUID], int, float]:
 def found(pool: Pool, organisation_id: UUID) -> list[Any]:
     asked: dict[str, Any] = {"before": 10**9, "limit": 9, "project_id": None}
     with pool.of(organisation_id) as connection:
-        return recurrences.page(connection, organisation_id, **asked, states=["detected", "confirmed", "rejected"])
+        return recurrences.page(connection, organisation_id, **asked, states=["detected", "confirmed"])
 
 
 def counted(pool: Pool, organisation_id: UUID) -> Any:
@@ -101,11 +104,13 @@ def test_a_recurrence_goes_with_its_point(worker: Worker, teller: Teller, pool: 
     assert counted(pool, teller.organisation_id)["recurrences"] == len(told)
 
 
-@pytest.mark.parametrize("with_lesson", [False, True])
+@pytest.mark.parametrize(("with_lesson", "confirmed"), [(False, False), (True, False), (False, True)])
 def test_without_the_earlier_story_the_lesson_is_left(
-    worker: Worker, teller: Teller, pool: Pool, *, with_lesson: bool
+    worker: Worker, teller: Teller, pool: Pool, *, with_lesson: bool, confirmed: bool
 ) -> None:
-    """A recurrence of a story that is taken back is told by the lesson that it repeats too; where there is none, it is none any more."""
+    """A recurrence of a story that is taken back is told by the lesson that it repeats too; where there is none, it is none
+    any more, as soon as the radar comes by, but where a person has confirmed it.
+    """
     past = teller.past_project(*OTHERS)
     if with_lesson:
         teller.lessons(past, LATE, advice="")
@@ -115,11 +120,15 @@ def test_without_the_earlier_story_the_lesson_is_left(
     before = {row["point_id"]: row for row in found(pool, teller.organisation_id)}
     assert before[point]["earlier_point_id"] == earlier
     assert counted(pool, teller.organisation_id)["recurrences"] == len(before)
+    if confirmed:
+        request = Request(new_id(), BY_A_TEST)
+        confirming = ConfirmRecurrence(point, "The very same.")
+        handlers.judge_recurrence(teller.log, teller.organisation_id, confirming, request)
+        worker.run(work.FOLLOW, teller.organisation_id)
     teller.withdraw(earlier)
     worker.run(work.FOLLOW, teller.organisation_id)
-    worker.run(work.FOLLOW, teller.organisation_id)
-    after = {row["point_id"] for row in found(pool, teller.organisation_id)}
-    assert after == ({point} if with_lesson else set())
+    after = {row["point_id"]: row["note"] for row in found(pool, teller.organisation_id)}
+    assert after == ({point: "The very same." if confirmed else ""} if with_lesson or confirmed else {})
     assert counted(pool, teller.organisation_id)["recurrences"] == len(after)
 
 

@@ -119,7 +119,7 @@ def watch(parts: Parts, organisation_id: UUID) -> None:
     recurrences, unjudged = _while_patient(lambda: parts.radar.watch(organisation_id, live))
     merges, unmatched = _while_patient(lambda: parts.duplicates.propose(organisation_id, live))
     if recurrences or merges:
-        log.info("watched", recurrences_detected=recurrences, merges_proposed=merges)
+        log.info("watched", recurrences_told=recurrences, merges_proposed=merges)
         _catch_up(parts, organisation_id)
     if left or unjudged or unmatched:
         parts.sending.send(WATCH, [str(organisation_id)])

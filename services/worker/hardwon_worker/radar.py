@@ -66,7 +66,7 @@ class Radar:
         return is_behind(self._pool, organisation_id, FOLLOWER, _needed(live))
 
     def watch(self, organisation_id: UUID, live: LiveModel) -> int | None:
-        """Judge a batch; return how many recurrences were recorded, and None where nothing is left or another worker is at it.
+        """Judge a batch; return how many recurrences were recorded or rejected, and None where nothing is left or another worker is at it.
 
         No point is judged twice, but where it got other words; and what a worker recorded before it was killed is known by its ids.
         """
@@ -78,9 +78,10 @@ class Radar:
             recorded = handlers.detect_recurrences(self._log, organisation_id, found, ACTOR)
             until = batch[-1]["text_position"] if len(batch) == BATCH else goal
             names |= {"until": until}
-            for row in fetch(connection, SQL["groundless"], **names):
+            groundless = fetch(connection, SQL["groundless"], **names)
+            for row in groundless:
                 self._reject(organisation_id, row["point_id"])
-            return until, len(recorded)
+            return until, len(recorded) + len(groundless)
 
         return take_batch(self._pool, organisation_id, FOLLOWER, _needed(live), take)
 

@@ -5,12 +5,12 @@ WHERE organisation_id = %(organisation_id)s AND kind = 'went_wrong' AND text_pos
 ORDER BY text_position LIMIT %(limit)s
 
 -- name: groundless
--- The recurrences that repeated nothing but a story that was taken back in this part of the log.
+-- The recurrences that repeated nothing but a story that was taken back in this part of the log. What a person confirmed stays.
 SELECT recurrence.point_id
 FROM event
 JOIN recurrence ON recurrence.organisation_id = event.organisation_id AND recurrence.earlier_point_id = (event.data ->> 'point_id')::uuid
 WHERE event.organisation_id = %(organisation_id)s AND event.type = 'point_withdrawn'
-    AND event.position > %(after)s AND event.position <= %(until)s AND recurrence.lesson_id IS NULL AND recurrence.state <> 'rejected'
+    AND event.position > %(after)s AND event.position <= %(until)s AND recurrence.lesson_id IS NULL AND recurrence.state = 'detected'
 
 -- name: mean_of_points
 SELECT points, total FROM point_vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s

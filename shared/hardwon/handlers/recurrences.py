@@ -1,6 +1,7 @@
 """Problems that were met before: recorded once each as the radar finds them, then confirmed or rejected by a person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from hardwon.domain import feedback, recurrence, suggesting
@@ -20,10 +21,9 @@ def detect_recurrences(
 ) -> list[StoredEvent]:
     """Record the recurrences that are not recorded yet, in one append; each happened when its point was raised.
 
-    Of a point that was taken back meanwhile there is none.
+    Of a point that was taken back meanwhile there is none; an earlier story that was is left out, and with it what repeats nothing else.
     """
-    gone = withdrawn(log, organisation_id, [each.point_id for each in commands])
-    commands = [each for each in commands if each.point_id not in gone]
+    commands = _standing(log, organisation_id, commands)
     ids = {_event_id(organisation_id, each.point_id): each for each in commands}
     raised = log.find(organisation_id, [each.point_id for each in commands])
     while True:
@@ -73,6 +73,14 @@ def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UU
         return False, False
     said = state_of(before(feedback.stream(project_id, lesson_id)), feedback.evolve)
     return True, said is not None and said.verdict == "adopted"
+
+
+def _standing(log: Log, organisation_id: UUID, commands: Sequence[DetectRecurrence]) -> list[DetectRecurrence]:
+    """Return what is left of the commands without the points that were taken back."""
+    named = {point_id for each in commands for point_id in (each.point_id, each.earlier_point_id) if point_id}
+    gone = withdrawn(log, organisation_id, named)
+    left = [replace(each, earlier_point_id=None) if each.earlier_point_id in gone else each for each in commands]
+    return [each for each in left if each.point_id not in gone and (each.lesson_id or each.earlier_point_id)]
 
 
 def _event_id(organisation_id: UUID, point_id: UUID) -> UUID:

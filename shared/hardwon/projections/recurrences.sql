@@ -14,20 +14,13 @@ DELETE FROM recurrence WHERE organisation_id = %(organisation_id)s AND point_id 
 DELETE FROM recurrence WHERE organisation_id = %(organisation_id)s
 
 -- name: page
--- Newest first, served by recurrence_newest; the position at which it was found is the cursor. Without those that repeat nothing but a story
--- that was taken back.
+-- Newest first, served by recurrence_newest; the position at which it was found is the cursor.
 SELECT * FROM recurrence
 WHERE organisation_id = %(organisation_id)s AND position < %(before)s AND state = ANY(%(states)s)
-    AND (lesson_id IS NOT NULL OR EXISTS (
-        SELECT FROM discussion_point AS earlier
-        WHERE earlier.organisation_id = recurrence.organisation_id AND earlier.point_id = recurrence.earlier_point_id))
 ORDER BY position DESC LIMIT %(limit)s
 
 -- name: page_of_project
 -- Served by recurrence_of_project.
 SELECT * FROM recurrence
 WHERE organisation_id = %(organisation_id)s AND project_id = %(project_id)s AND position < %(before)s AND state = ANY(%(states)s)
-    AND (lesson_id IS NOT NULL OR EXISTS (
-        SELECT FROM discussion_point AS earlier
-        WHERE earlier.organisation_id = recurrence.organisation_id AND earlier.point_id = recurrence.earlier_point_id))
 ORDER BY position DESC LIMIT %(limit)s

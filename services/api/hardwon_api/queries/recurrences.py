@@ -52,5 +52,7 @@ def told(connection: Connection[Any], rows: Sequence[Row]) -> list[Recurrence]:
     raised = {row["point_id"]: row for row in points.of_ids(connection, organisation(), point_ids)}
     lesson_ids = [row["lesson_id"] for row in rows if row["lesson_id"]]
     known = lessons.of_ids(connection, organisation(), lesson_ids)
-    # While the read model of points is folded anew, some points are not there yet.
-    return [Recurrence.told(row, raised, known) for row in rows if row["point_id"] in raised]
+    # While the read model of points is folded anew, some points are not there yet; and what repeats nothing but a story that was taken back
+    # is left out until the radar rejects it.
+    found = [Recurrence.told(row, raised, known) for row in rows if row["point_id"] in raised]
+    return [each for each in found if each.lesson or each.earlier_point or each.state != "detected"]
