@@ -77,6 +77,18 @@ def told(browser: Browser, project: UUID) -> str | None:
     return found and found[0]
 
 
+@pytest.mark.parametrize(("ended_on", "waiting"), [("2199-05-01", 1), ("2020-05-01", 0)])
+def test_a_project_whose_end_lies_ahead_goes_on(
+    signed_in: SignIn, log: Log, organisation: UUID, follow: Callable[[], None], ended_on: str, waiting: int
+) -> None:
+    """I said when it will end: until then its suggestions wait for me as those of any other."""
+    teller = Teller(log, organisation)
+    (lesson,) = teller.lessons(teller.project("A ferry"), "Salt.")
+    teller.offer(teller.project("A second ferry", ended_on=ended_on), lesson)
+    follow()
+    assert signed_in("Mia", "member").get("/").text.count("1 suggestion waits for an answer") == waiting
+
+
 def test_what_was_answered_waits_no_more(signed_in: SignIn, again: UUID, follow: Callable[[], None]) -> None:
     ada = signed_in("Ada")
     assert ada.get("/").text.count(ASKED) == 2

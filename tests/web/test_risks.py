@@ -56,6 +56,7 @@ def test_what_does_not_fit_is_said_and_kept(signed_in: SignIn, begin: Callable[.
         ("member", {}, True),
         ("reader", {}, False),
         ("member", {"ended_on": "2020-05-01"}, False),
+        ("member", {"ended_on": "2199-05-01"}, True),
         ("member", {"artefacts": (Artefact("risks", "Salt"),)}, False),
     ],
 )

@@ -101,13 +101,13 @@ SET points = point_vector_sum.points + EXCLUDED.points, total = point_vector_sum
 
 -- name: forget_points
 -- The vectors of points that were taken back in this part of the log, which whoever follows it passes; the sum stays in step. They were gone
--- from the read model before, so none of them is made again.
+-- from the read model before, so none of them is made again. Found by an array of their keys, as points are in standing.sql.
 WITH gone AS (
-    DELETE FROM point_vector USING event
-    WHERE point_vector.organisation_id = %(organisation_id)s AND point_vector.model = %(model)s
-        AND event.organisation_id = point_vector.organisation_id AND event.type = 'point_withdrawn'
-        AND event.position > %(after)s AND event.position <= %(until)s
-        AND point_vector.point_id = (event.data ->> 'point_id')::uuid
+    DELETE FROM point_vector
+    WHERE organisation_id = %(organisation_id)s AND model = %(model)s AND point_id = ANY(ARRAY(
+        SELECT (event.data ->> 'point_id')::uuid FROM event
+        WHERE event.organisation_id = %(organisation_id)s AND event.type = 'point_withdrawn'
+            AND event.position > %(after)s AND event.position <= %(until)s))
     RETURNING point_vector.embedding::vector AS embedding
 )
 UPDATE point_vector_sum SET points = point_vector_sum.points - each.points, total = point_vector_sum.total - each.total

@@ -26,14 +26,20 @@ LEFT JOIN project_try ON project_try.organisation_id = recommendation.organisati
 WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = %(project_id)s
 
 -- name: unanswered
--- Of few projects, with the lessons that stand; each is looked up by its key.
-SELECT recommendation.project_id, count(*) AS lessons
-FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS said (lesson_id)
-JOIN lesson ON lesson.organisation_id = recommendation.organisation_id
-    AND lesson.lesson_id = said.lesson_id::uuid AND lesson.state = 'current'
-WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = ANY(%(project_ids)s)
-    AND NOT recommendation.answers ? said.lesson_id
-GROUP BY recommendation.project_id
+-- Of few projects, with the lessons that stand, which are looked up by their keys. A cast may fail and tell of what it read, so behind the wall
+-- the ids are cast first; and of = ANY the planner knows that few lessons come.
+WITH said AS MATERIALIZED (
+    SELECT recommendation.organisation_id, recommendation.project_id, each.lesson_id::uuid AS lesson_id
+    FROM recommendation CROSS JOIN LATERAL jsonb_array_elements_text(recommendation.offered) AS each (lesson_id)
+    WHERE recommendation.organisation_id = %(organisation_id)s AND recommendation.project_id = ANY(%(project_ids)s)
+        AND NOT recommendation.answers ? each.lesson_id
+)
+SELECT said.project_id, count(*) AS lessons
+FROM said
+JOIN lesson ON lesson.organisation_id = said.organisation_id AND lesson.lesson_id = said.lesson_id
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = ANY(ARRAY(SELECT lesson_id FROM said))
+    AND lesson.state = 'current'
+GROUP BY said.project_id
 
 -- name: pending
 -- Served by the partial index recommendation_pending, which holds only the projects still waiting. Those that are set aside wait for a person.

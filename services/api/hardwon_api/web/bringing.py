@@ -1,18 +1,14 @@
 """Taking a lesson that one found into a project of one's own: it is brought there, and adopted, with one press."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from flask import request
-from psycopg import Connection
 from werkzeug.wrappers import Response
 
 from hardwon import handlers
 from hardwon.domain.commands import BringLesson, GiveFeedback
 from hardwon.domain.events import ProjectRegistered
-from hardwon.domain.suggesting import is_open
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Sought, type_of
@@ -25,6 +21,7 @@ from hardwon_api.models import Body, Id
 from hardwon_api.problems import Refusal
 from hardwon_api.web.pages import blueprint, read, settle
 from hardwon_api.web.suggestions import to_card
+from hardwon_api.web.telling import goes_on
 
 pages = blueprint("bringing")
 _OWN = 20
@@ -54,9 +51,7 @@ def bring(lesson_id: UUID) -> Response:
     return to_card(*ids)
 
 
-def destinations(
-    connection: Connection[Any], newest: list[Row], came_from: UUID | None, without: Collection[UUID]
-) -> list[tuple[str, str]]:
+def destinations(newest: list[Row], came_from: UUID | None, without: Collection[UUID]) -> list[tuple[str, str]]:
     """Return the open projects that a lesson can be brought to, as (id, name): first those that this member began, then the newest.
 
     The one that somebody came from is among them, however old it is.
@@ -67,10 +62,10 @@ def destinations(
         for stored in deps().log.read_back(organisation(), paging.FROM_THE_NEWEST, _OWN, begun)
     ]
     known = {row["project_id"]: row["profile"] for row in newest}
-    known |= projects.profiles(connection, organisation(), [*own, *filter(None, [came_from])])
-    today = datetime.now(UTC).date().isoformat()
+    with deps().pool.connection() as connection:
+        known |= projects.profiles(connection, organisation(), [*own, *filter(None, [came_from])])
     return [
         (str(id_), known[id_]["name"])
         for id_ in dict.fromkeys([*own, *known])
-        if id_ in known and id_ not in without and is_open(known[id_].get("ended_on"), today)
+        if id_ in known and id_ not in without and goes_on(known[id_].get("ended_on"))
     ]

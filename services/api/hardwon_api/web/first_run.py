@@ -17,6 +17,7 @@ from hardwon_api.answers import Project
 from hardwon_api.context import deps, metadata, organisation, principal, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.web.pages import blueprint, settle
+from hardwon_api.web.telling import goes_on
 
 pages = blueprint("first_run")
 _LOOKED_AT = 100  # projects, the newest: an organisation that has more is not given the sample
@@ -41,13 +42,16 @@ class Steps(NamedTuple):
         return self.lessons and not self.begin and self.answer is None
 
 
-def steps(connection: Connection[Any]) -> Steps:
-    known = bool(lessons.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=1))
+def steps() -> Steps:
     taken = _taken()
-    if len(taken) == _STEPS or any(each.type == type_of(FeedbackGiven) for each in taken):
-        return Steps(known, begin=False, answer=None)
-    begun = next((UUID(each.data["project_id"]) for each in taken if not each.data["profile"].get("ended_on")), None)
-    return Steps(known, begin=begun is None, answer=_to_answer(connection, begun) if begun else None)
+    with deps().pool.connection() as connection:
+        known = bool(lessons.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=1))
+        if len(taken) == _STEPS or any(each.type == type_of(FeedbackGiven) for each in taken):
+            return Steps(known, begin=False, answer=None)
+        begun = next(
+            (UUID(each.data["project_id"]) for each in taken if goes_on(each.data["profile"].get("ended_on"))), None
+        )
+        return Steps(known, begin=begun is None, answer=_to_answer(connection, begun) if begun else None)
 
 
 def _taken() -> list[StoredEvent]:
@@ -63,7 +67,7 @@ def _to_answer(connection: Connection[Any], project_id: UUID) -> Project | None:
     """Return the project if it goes on and was suggested something."""
     told = recommendations.get(connection, organisation(), project_id)
     row = projects.get(connection, organisation(), project_id)
-    if row is None or row["profile"].get("ended_on") or told is None or not told["suggested"]:
+    if row is None or not goes_on(row["profile"].get("ended_on")) or told is None or not told["suggested"]:
         return None
     return Project.of(row)
 

@@ -20,6 +20,7 @@ from hardwon_api.recurring import Recurrence
 from hardwon_api.web import first_run
 from hardwon_api.web.navigation import may
 from hardwon_api.web.pages import back, blueprint, page_asked, settle
+from hardwon_api.web.telling import goes_on
 
 pages = blueprint("home")
 _PROJECTS = 20
@@ -50,9 +51,8 @@ def page() -> str:
         rows = projects.page(connection, organisation(), before=paging.before(query), limit=_PROJECTS + 1)
         waiting = _waiting(connection)
         names = projects.names(connection, organisation(), waiting.met_by)
-        going_on = [row["project_id"] for row in rows if not row["profile"].get("ended_on")]
+        going_on = [row["project_id"] for row in rows if goes_on(row["profile"].get("ended_on"))]
         offered = recommendations.unanswered(connection, organisation(), going_on)
-        steps = first_run.steps(connection) if may("write") else None
     found = [Project.of(row) for row in rows[:_PROJECTS]]
     return render_template(
         "home/page.html",
@@ -61,7 +61,7 @@ def page() -> str:
         waiting=waiting,
         offered=offered,
         names=names,
-        steps=steps,
+        steps=first_run.steps() if may("write") else None,
         sample=bringing.TAG,
     )
 

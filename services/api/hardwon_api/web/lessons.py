@@ -106,15 +106,12 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
     endorsed = [UUID(each["project_id"]) for each in found.row["endorsements"]]
     came_from, asked = request.values.get(_FOR, type=UUID), searched_for(request.args)
     ids = [*(each.project_id for each in lesson.carried_to), *endorsed, *filter(None, [came_from])]
+    # The log borrows a connection of its own: requests that held two each could wait for one another.
+    stands = handlers.latest_successor(deps().log, organisation(), lesson_id) if lesson.leads_to else None
     with deps().pool.connection() as connection:
         names = projects.names(connection, organisation(), ids)
         newest = projects.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=_PROJECTS)
-        open_projects = destinations(connection, newest, came_from, _does_it(lesson)) if may("write") else []
-        successor = None
-        if lesson.leads_to:
-            stands = handlers.latest_successor(deps().log, organisation(), lesson_id)
-            row = lessons.get(connection, organisation(), stands)
-            successor = Lesson.of(row) if row else None
+        successor = lessons.get(connection, organisation(), stands) if stands else None
     others = [
         (str(row["project_id"]), row["profile"]["name"])
         for row in newest
@@ -127,10 +124,10 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         names=names,
         came_from=came_from if came_from in names else None,
         searched=asked if "q" in asked else {},
-        open_projects=open_projects,
+        open_projects=destinations(newest, came_from, _does_it(lesson)) if may("write") else [],
         endorsements=found.row["endorsements"],
         others=others,
-        successor=successor,
+        successor=Lesson.of(successor) if successor else None,
         values=values,
         wrong=wrong,
         steps=_STEPS,

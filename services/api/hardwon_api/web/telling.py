@@ -11,6 +11,7 @@ from flask_babel import format_timedelta
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from hardwon.domain.suggesting import is_open
 from hardwon_api.web.translating import locale
 
 _MOST = 4_096
@@ -95,13 +96,18 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
+def goes_on(ended_on: str | None) -> bool:
+    """Tell whether a project has use for lessons today: also one whose end is known and lies ahead."""
+    return is_open(ended_on, today())
+
+
 def iso(value: date | datetime | str) -> str:
     """Return it as machines read it, for ``<time datetime>``."""
     return value if isinstance(value, str) else value.isoformat()
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals["today"] = today
+    app.jinja_env.globals.update(today=today, goes_on=goes_on)
     app.jinja_env.filters.update(
         markdown=markdown,
         day=day,
