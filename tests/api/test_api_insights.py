@@ -28,9 +28,12 @@ def learned(client: Client, query: str = "") -> Any:
     return answer.json
 
 
-def found(log: Log, client: Client, project: str, point: str, lesson: str | None, *told: bool) -> None:
-    lesson_id, suggested, adopted = UUID(lesson) if lesson else None, *(told or (False, False))
-    command = DetectRecurrence(UUID(point), UUID(project), lesson_id, None, 0.5, suggested, adopted, "r", "m")
+def found(
+    log: Log, client: Client, project: str, point: str, lesson: str | None, *told: bool, earlier: str | None = None
+) -> None:
+    lesson_id, earlier_id = (UUID(each) if each else None for each in (lesson, earlier))
+    suggested, adopted = told or (False, False)
+    command = DetectRecurrence(UUID(point), UUID(project), lesson_id, earlier_id, 0.5, suggested, adopted, "r", "m")
     handlers.detect_recurrences(log, client.organisation, [command], "hardwon-worker")
 
 
@@ -56,7 +59,7 @@ def test_recurrences_are_counted_by_month_and_team(client: Client, log: Log) -> 
     (elsewhere,) = client.record(ferries, wrong("2026-02"))
     found(log, client, piers, january, lesson, True, True)
     found(log, client, piers, february[0], lesson, True, False)
-    found(log, client, piers, february[1], None)
+    found(log, client, piers, february[1], None, earlier=january)
     found(log, client, ferries, elsewhere, lesson)
     client.post(f"/recurrences/{february[0]}/confirm", {})
     client.post(f"/recurrences/{elsewhere}/reject", {})
