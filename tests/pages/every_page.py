@@ -88,9 +88,18 @@ def _answered(page: Page, _sample: Organisation) -> None:
 
 
 def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
+    """On the day itself nobody asks, unless something was told already."""
     _answered(page, sample)
-    page.reload()
-    page.get_by_text("What you adopted: did it help?").click()
+    lesson = str(page.locator(".suggestion").first.get_attribute("id")).removeprefix("lesson-")
+    project, asked = page.url.rsplit("/", 1)[1], page.get_by_text("What you adopted: did it help?")
+    told = f"/projects/{project}/recommendations/{lesson}/outcome"
+    assert sample.http.post(told, json={"outcome": "too_early"}).status_code == 200
+    for _ in range(40):
+        page.reload()
+        if asked.count():
+            break
+        page.wait_for_timeout(250)
+    asked.click()
 
 
 def _taken_along(page: Page, sample: Organisation) -> None:
