@@ -110,6 +110,17 @@ def test_the_project_that_i_came_from_is_chosen(
     assert f'<a href="{back}">Back to the search</a>' in page
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["from the map", "the control: from elsewhere"])
+def test_a_lesson_opened_from_the_map_leads_back_to_it(
+    there: bool,  # noqa: FBT001 - a parameter of the test
+    signed_in: Callable[..., Browser],
+    found: Found,
+) -> None:
+    """To its dot, where one was."""
+    page = signed_in().get(found.page + "?map=" * there).text
+    assert (f'<a href="/learned/map#lesson-{found.lesson}">Back to the map</a>' in page) is there
+
+
 def test_who_may_only_read_is_not_asked(signed_in: Callable[..., Browser], found: Found) -> None:
     """A reader is shown no button, and refused whoever sends the form all the same."""
     rita = signed_in("Rita", "reader")

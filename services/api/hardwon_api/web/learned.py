@@ -14,7 +14,7 @@ from hardwon_api.queries import insights, themes
 from hardwon_api.queries.insights import Learning, LearningQuery
 from hardwon_api.queries.themes import ThemesQuery
 from hardwon_api.web.charts import SMALL, WALL, by_month, charts
-from hardwon_api.web.map_of_lessons import HIGH, SIZES, WIDE, legend, named
+from hardwon_api.web.map_of_lessons import SCREENS, legend, named
 from hardwon_api.web.pages import blueprint, is_part, part, read
 from hardwon_api.web.search import name_of
 from hardwon_api.web.telling import number
@@ -50,8 +50,8 @@ def on_the_map() -> str:
     with deps().pool.connection() as connection:
         words = found_themes.words(connection, organisation())
     shown = legend(mapped.items[:_ON_THE_MAP], words)
-    names = {screen: named(shown, size) for screen, size in SIZES.items()}
-    return render_template("learned/map.html", mapped=mapped, shown=shown, names=names, wide=WIDE, high=HIGH)
+    names = {name: named(shown, screen) for name, screen in SCREENS.items()}
+    return render_template("learned/map.html", mapped=mapped, shown=shown, names=names, screens=SCREENS)
 
 
 def _found(asked: dict[str, str]) -> tuple[dict[str, Any], str]:

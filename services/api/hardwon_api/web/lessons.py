@@ -1,6 +1,6 @@
 """A lesson: its story, its advice, its way from the first telling to the latest, and where it went."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -28,7 +28,7 @@ from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("lessons")
 _FOR = "project"
-"""Names, in a lesson's address, the project that one came from."""
+"""Names, in a lesson's address, the project that one came from; ``map`` stands there for whoever came from the map."""
 _PROJECTS = 100  # the newest ones, of which one may have gone through the same, or need it
 
 
@@ -104,7 +104,7 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
     found = story(lesson_id)
     lesson = LessonWithStory.told(*found)
     endorsed = [UUID(each["project_id"]) for each in found.row["endorsements"]]
-    came_from, asked = request.values.get(_FOR, type=UUID), searched_for(request.args)
+    came_from = request.values.get(_FOR, type=UUID)
     ids = [*(each.project_id for each in lesson.carried_to), *endorsed, *filter(None, [came_from])]
     # The log borrows a connection of its own: requests that held two each could wait for one another.
     stands = handlers.latest_successor(deps().log, organisation(), lesson_id) if lesson.leads_to else None
@@ -122,8 +122,8 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         lesson=lesson,
         version=_text_version(found.history),
         names=names,
-        came_from=came_from if came_from in names else None,
-        searched=asked if "q" in asked else {},
+        came_from=came_from,
+        way_back=_way_back(lesson_id, came_from, names),
         open_projects=destinations(newest, came_from, _does_it(lesson)) if may("write") else [],
         endorsements=found.row["endorsements"],
         others=others,
@@ -132,6 +132,19 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         wrong=wrong,
         steps=_STEPS,
     )
+
+
+def _way_back(lesson_id: UUID, came_from: UUID | None, names: Mapping[UUID, str]) -> tuple[str, str] | None:
+    """Return where one came from, as the lesson's address says, and what the way back there is called."""
+    asked, here = searched_for(request.args), f"lesson-{lesson_id}"
+    if "q" in asked:
+        return url_for("web_search.page", **asked), _("Back to the search")
+    if "map" in request.args:
+        return url_for("web_learned.on_the_map", _anchor=here), _("Back to the map")
+    if came_from in names:
+        back = url_for("web_projects.page", project_id=came_from, _anchor=here)
+        return back, _("Back to %(name)s", name=names[came_from])
+    return None
 
 
 def _does_it(lesson: LessonWithStory) -> set[UUID]:

@@ -1,7 +1,14 @@
-"""The map of lessons, drawn on the server: where dots stand, how each theme draws its own, and where there is room for its name."""
+"""The map of lessons, drawn on the server: where dots stand, how each theme draws its own, and where there is room for its name.
 
+Places are in per cent of the map, which takes whatever screen there is; dots and letters are as large on each. So it is computed for the
+narrowest screens of a sort only: on wider ones names and dots stand further apart.
+"""
+
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from math import dist
 from statistics import median
 from typing import NamedTuple
 
@@ -9,27 +16,38 @@ from hardwon_api.queries.themes import Place
 from hardwon_api.web.search import name_of
 from hardwon_api.web.translating import gettext as _
 
-WIDE, HIGH, _EDGE = 1000, 640, 24
+
+class Screen(NamedTuple):
+    """How large the map is there in pixels, as hardwon.css has it, and how high its letters are."""
+
+    wide: float
+    high: float
+    letters: float
+
+
+SCREENS = {"wide": Screen(656, 592, 15), "narrow": Screen(300, 560, 13)}
 _SHAPES = 6
 """Ways to draw a dot, so that colour is never needed; a theme beyond them takes the first again, filled otherwise."""
-SIZES = {"wide": 17, "narrow": 36}
-"""How high letters are, in the map's own measure: the map shrinks with its screen, and its letters are to be read all the same."""
-_LETTER, _LINE, _AROUND = 0.66, 1.2, 0.7
+_LETTER, _LINE, _AROUND = 0.66, 1.2, 0.3
 """How wide a bold letter is at most on average, how high a line, and what the edge around the words takes, of the height of letters."""
+_DOT = 10
+"""Pixels from a dot's middle to where it ends."""
+_AROUND_A_DOT = [each for each in product((0, -1, 1), repeat=2) if any(each)]
+
+Dot = tuple[float, float]
+"""Where it lies, in pixels."""
 
 
-class _Reach(NamedTuple):
-    """From where to where dots lie, so that they fill the map."""
+class _Reach:
+    """From where to where dots lie, so that they fill the map; and halfway to standing equally far apart, so that few lie on each other."""
 
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: list[float]) -> "_Reach":
-        return cls(min(values, default=0), max(values, default=0))
+    def __init__(self, values: Iterable[float]) -> None:
+        self._values = sorted(values)
 
     def share(self, value: float) -> float:
-        return (value - self.least) / (self.most - self.least or 1)
+        least, most = self._values[0], self._values[-1]
+        place = (bisect_left(self._values, value) + bisect_right(self._values, value) - 1) / 2
+        return ((value - least) / (most - least or 1) + place / (len(self._values) - 1 or 1)) / 2
 
 
 class Shown(NamedTuple):
@@ -47,58 +65,85 @@ class Shown(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A theme's name on the map, a line for each of its words, and where its middle lies."""
+    """A theme's name on the map, a line for each of its words, and where its middle lies in pixels."""
 
     shape: int
     words: list[str]
-    size: float
+    screen: Screen
     x: float
     y: float
 
     @property
     def width(self) -> float:
-        return (max(len(word) for word in self.words) * _LETTER + _AROUND) * self.size
+        return (max(len(word) for word in self.words) * _LETTER + _AROUND) * self.screen.letters
 
     @property
     def height(self) -> float:
-        return (len(self.words) * _LINE + _AROUND) * self.size
+        return (len(self.words) * _LINE + _AROUND) * self.screen.letters
+
+    @property
+    def at(self) -> tuple[float, float]:
+        """Where its middle lies in per cent."""
+        return round(100 * self.x / self.screen.wide, 2), round(100 * self.y / self.screen.high, 2)
 
     @property
     def lines(self) -> list[tuple[str, float]]:
-        """The words, and how far down the foot of each stands."""
-        first = self.y - self.height / 2 + (1 + _AROUND / 2) * self.size
-        return [(word, round(first + at * _LINE * self.size, 1)) for at, word in enumerate(self.words)]
+        """The words, and how many pixels below the middle the foot of each stands."""
+        first = (1 + _AROUND / 2) * self.screen.letters - self.height / 2
+        return [(word, round(first + at * _LINE * self.screen.letters, 1)) for at, word in enumerate(self.words)]
 
     def meets(self, other: "Name") -> bool:
         """Tell whether they would lie on each other."""
         across, down = abs(self.x - other.x), abs(self.y - other.y)
         return across < (self.width + other.width) / 2 and down < (self.height + other.height) / 2
 
+    def covers(self, dots: Iterable[Dot]) -> bool:
+        """Tell whether it would lie on one of them."""
+        wide, high = self.width / 2 + _DOT, self.height / 2 + _DOT
+        return any(abs(x - self.x) < wide and abs(y - self.y) < high for x, y in dots)
 
-def named(shown: Sequence[Shown], size: float) -> list[Name]:
-    """Return the names that there is room for, each in the middle of its theme's dots; large themes before small ones."""
+    def beside(self, dots: Iterable[Dot]) -> "Iterator[Name]":
+        """Go through its places around each dot, as far as they are on the map."""
+        wide, high = self.width / 2 + _DOT, self.height / 2 + _DOT
+        for (x, y), (across, down) in product(dots, _AROUND_A_DOT):
+            yield self._replace(
+                x=_within(x + across * wide, self.width, self.screen.wide),
+                y=_within(y + down * high, self.height, self.screen.high),
+            )
+
+
+def named(shown: Sequence[Shown], screen: Screen) -> list[Name]:
+    """Return the names that there is room for, each beside a dot of its theme, on no dot and on no other name.
+
+    Large themes come before small ones. A name has as many of its words as there is room for; one with none stands in the legend only.
+    """
+    dots = {each.theme: [_pixels(x, y, screen) for x, y, _ in each.places] for each in shown}
+    every = [dot for own in dots.values() for dot in own]
     kept: list[Name] = []
     for each in shown:
-        name = _name(each, size)
-        if each.theme and not any(name.meets(other) for other in kept):
-            kept.append(name)
+        own = dots[each.theme]
+        middle = median(x for x, _ in own), median(y for _, y in own)
+        for many in range(len(each.words) if each.theme else 0, 0, -1):
+            places = Name(each.shape, each.words[:many], screen, *middle).beside(own)
+            free = [it for it in places if not it.covers(every) and not any(it.meets(other) for other in kept)]
+            if free:
+                kept.append(min(free, key=lambda it, middle=middle: dist((it.x, it.y), middle)))
+                break
     return kept
 
 
-def _name(shown: Shown, size: float) -> Name:
-    x, y = median(x for x, _, _ in shown.places), median(y for _, y, _ in shown.places)
-    name = Name(shown.shape, shown.words, size, x, y)
-    return name._replace(x=_within(x, name.width, WIDE), y=_within(y, name.height, HIGH))
+def _pixels(x: float, y: float, screen: Screen) -> Dot:
+    return x * screen.wide / 100, y * screen.high / 100
 
 
 def _within(middle: float, long: float, whole: float) -> float:
-    return round(min(max(middle, long / 2), whole - long / 2), 1)
+    return min(max(middle, long / 2), whole - long / 2)
 
 
 def legend(places: Sequence[Place], words: dict[str, list[str]]) -> list[Shown]:
     """Return the themes of the map with their lessons, those without a theme last."""
     grouped: dict[str, list[tuple[float, float, Place]]] = defaultdict(list)
-    wide, high = _Reach.of([each.x for each in places]), _Reach.of([each.y for each in places])
+    wide, high = _Reach(each.x for each in places), _Reach(each.y for each in places)
     for each in places:
         grouped[each.theme or ""].append((*_point(each, wide, high), each))
     ordered = sorted(grouped.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
@@ -109,6 +154,4 @@ def legend(places: Sequence[Place], words: dict[str, list[str]]) -> list[Shown]:
 
 
 def _point(place: Place, wide: _Reach, high: _Reach) -> tuple[float, float]:
-    across = _EDGE + wide.share(place.x) * (WIDE - 2 * _EDGE)
-    down = _EDGE + (1 - high.share(place.y)) * (HIGH - 2 * _EDGE)
-    return round(across, 1), round(down, 1)
+    return round(100 * wide.share(place.x), 2), round(100 - 100 * high.share(place.y), 2)
