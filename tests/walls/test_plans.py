@@ -202,3 +202,15 @@ def test_home_reads_the_lessons_of_few_projects(full: Connection[Any]) -> None:
 
     assert by_project(query)
     assert not by_project(query.replace(few, "project_id IN (SELECT project_id FROM lately)"))
+
+
+def test_projects_of_a_name_are_found_by_it(full: Connection[Any]) -> None:
+    """However it is written, and however many there are. Control: of the table itself all are read."""
+    query = dict(asked())["projects.sql:named"]
+
+    def by_name(told: str) -> bool:
+        walked = conditions(full, told, APPLICATION_ROLE, "Index Cond")
+        return any(table == "project" and "lower(" in condition for table, condition in walked)
+
+    assert by_name(query)
+    assert not by_name(query.replace("own.project", "project").replace("name_in_small", "lower(profile ->> 'name')", 1))

@@ -60,7 +60,7 @@ def test_the_control_an_open_table_is_named_and_the_next_migration_walls_it(stac
 
 def test_what_reaches_over_the_wall_is_known(owner: Connection[Any]) -> None:
     """Views and functions with the owner's rights are few, and so is the code that looks over all organisations."""
-    own = {"own.discussion_point", "own.event", "own.lesson_words", "own.retrospective", "own.term"}
+    own = {"own.discussion_point", "own.event", "own.lesson_words", "own.project", "own.retrospective", "own.term"}
     every = {"every.log", "every.hash", "every.checkpoint", "every.set_aside", "every.waiting"}
     assert {row[0] for row in owner.execute(WINDOWS)} == own | every
     functions = owner.execute(WITH_OWNERS_RIGHTS).fetchall()
@@ -82,7 +82,7 @@ def test_own_views_show_what_their_tables_hold(owner: Connection[Any]) -> None:
     GROUP BY table_name ORDER BY table_name
     """
     shown, held = (dict(owner.execute(columns, [schema]).fetchall()) for schema in ("own", "public"))
-    computed = {"discussion_point": ["text_position"]}
+    computed = {"discussion_point": ["text_position"], "project": ["name_in_small"]}
     assert shown == {table: [*names, *computed.get(table, ())] for table, names in held.items()}
 
 

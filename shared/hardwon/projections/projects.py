@@ -79,6 +79,11 @@ def names(connection: Connection[Any], organisation_id: UUID, project_ids: Colle
     return {row["project_id"]: row["name"] for row in found}
 
 
+def named(connection: Connection[Any], organisation_id: UUID, name: str, *, limit: int) -> list[Row]:
+    """Return up to ``limit`` projects called the same, in large letters or small, the newest first: their profiles without papers."""
+    return fetch(connection, SQL["named"], organisation_id=organisation_id, name=name, limit=limit)
+
+
 def profiles(connection: Connection[Any], organisation_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, Row]:
     """Return what those of the projects that exist say of themselves, without their papers."""
     found = fetch(connection, SQL["profiles"], organisation_id=organisation_id, project_ids=list(project_ids))

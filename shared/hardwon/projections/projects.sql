@@ -24,6 +24,12 @@ ORDER BY position DESC LIMIT %(limit)s
 SELECT project_id, profile ->> 'name' AS name FROM project
 WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(project_ids)s)
 
+-- name: named
+-- Those called the same, however it is written, newest first; by the view, which alone goes down the index behind the wall.
+SELECT project_id, profile - 'artefacts' AS profile, registered_at FROM own.project
+WHERE organisation_id = %(organisation_id)s AND name_in_small = lower(%(name)s)
+ORDER BY position DESC LIMIT %(limit)s
+
 -- name: profiles
 SELECT project_id, profile - 'artefacts' AS profile FROM project
 WHERE organisation_id = %(organisation_id)s AND project_id = ANY(%(project_ids)s)

@@ -1,6 +1,7 @@
 """A lesson: its story, its advice, its way from the first telling to the latest, and where it went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -136,12 +137,13 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
 
 def _way_back(lesson_id: UUID, came_from: UUID | None, names: Mapping[UUID, str]) -> tuple[str, str] | None:
     """Return where one came from, as the lesson's address says, and what the way back there is called."""
-    asked, here = searched_for(request.args), f"lesson-{lesson_id}"
+    asked: dict[str, Any] = searched_for(request.args)
+    here = f"lesson-{lesson_id}"
     if "q" in asked:
         return url_for("web_search.page", **asked), _("Back to the search")
     if "map" in request.args:
         return url_for("web_learned.on_the_map", _anchor=here), _("Back to the map")
-    if came_from in names:
+    if came_from and came_from in names:
         back = url_for("web_projects.page", project_id=came_from, _anchor=here)
         return back, _("Back to %(name)s", name=names[came_from])
     return None

@@ -125,9 +125,9 @@ def named(shown: Sequence[Shown], screen: Screen) -> list[Name]:
         middle = median(x for x, _ in own), median(y for _, y in own)
         for many in range(len(each.words) if each.theme else 0, 0, -1):
             places = Name(each.shape, each.words[:many], screen, *middle).beside(own)
-            free = [it for it in places if not it.covers(every) and not any(it.meets(other) for other in kept)]
+            free = [at for at in places if not at.covers(every) and not any(at.meets(other) for other in kept)]
             if free:
-                kept.append(min(free, key=lambda it, middle=middle: dist((it.x, it.y), middle)))
+                kept.append(min((dist((at.x, at.y), middle), at) for at in free)[1])
                 break
     return kept
 
