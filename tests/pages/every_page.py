@@ -7,8 +7,6 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-"""What axe looks for."""
 Deed = Callable[[Page, "Organisation"], None]
 
 
