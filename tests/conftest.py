@@ -37,13 +37,15 @@ class Stack(NamedTuple):
     person_key: str
 
 
-TOGETHER = {"faults": "faults", "pages": "a whole Hardwon", "story": "a whole Hardwon"}
-"""Folders whose tests share what takes long to start."""
+WHOLE = "a whole Hardwon"
+TOGETHER = {"faults": "faults", "pages": WHOLE, "story": WHOLE, "hostile/test_schema.py": WHOLE}
+"""Folders and files whose tests share what takes long to start."""
 
 
 def group(file: str) -> str:
     """Return what stays together where tests run side by side: a file's tests, or some folders'."""
-    return TOGETHER.get(Path(file).parent.name, file)
+    folder = Path(file).parent.name
+    return TOGETHER.get(folder) or TOGETHER.get(f"{folder}/{Path(file).name}", file)
 
 
 class Groups(LoadFileScheduling):
@@ -60,6 +62,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the groups in which a test may take longer than others: the last process should not be left alone with one."""
+    apart = {item.path.name for item in items if "hardwon" in item.fixturenames and group(str(item.path)) != WHOLE}
+    assert not apart, f"whoever asks for `hardwon` belongs to TOGETHER, or it is started once more: {apart}"
     long = {group(str(item.path)) for item in items if item.get_closest_marker("timeout")}
     items.sort(key=lambda item: group(str(item.path)) not in long)
 

@@ -18,12 +18,19 @@ _BATCH = 32
 
 def vectors(speech: Speech, topics: Ints, embedder: Embedder, chance: np.random.Generator) -> Vectors:
     """Return a unit vector for a lesson of each of the topics: between a sentence of its topic and two of any."""
-    embedded = embed(embedder, speech.sentences(np.repeat(np.arange(speech.topics), _OF_TOPIC), chance))
-    made = np.zeros((len(topics), embedded.shape[1]), np.float32)
+    sentences = speech.sentences(np.repeat(np.arange(speech.topics), _OF_TOPIC), chance)
     shares = chance.dirichlet([1, 1, 1], len(topics)).astype(np.float32)
-    for place, share in enumerate(shares.T):
-        told = speech.topics_of(len(topics), chance) if place else topics
-        made += share[:, None] * embedded[told * _OF_TOPIC + chance.integers(0, _OF_TOPIC, len(topics))]
+    between = [
+        (speech.topics_of(len(topics), chance) if place else topics) * _OF_TOPIC
+        + chance.integers(0, _OF_TOPIC, len(topics))
+        for place in range(shares.shape[1])
+    ]
+    # Few lessons lie between few sentences: only those are embedded.
+    needed, found = np.unique(between, return_inverse=True)
+    embedded = embed(embedder, [sentences[at] for at in needed])
+    made = np.zeros((len(topics), embedded.shape[1]), np.float32)
+    for share, places in zip(shares.T, found.reshape(len(between), -1), strict=True):
+        made += share[:, None] * embedded[places]
     lengths: Vectors = np.linalg.norm(made, axis=1, keepdims=True)
     return made / lengths
 

@@ -17,7 +17,6 @@ from hardwon.projections.reading import fetch, fetch_one
 from hardwon.sql import queries
 from hardwon_worker import naming
 from hardwon_worker.batches import take_batch
-from hardwon_worker.clustering import clusters, middles, on_a_map
 from hardwon_worker.fusing import Floats
 from hardwon_worker.naming import Spoken, Told
 from hardwon_worker.vectors import LESSONS, LiveModel, from_halfvec
@@ -125,6 +124,8 @@ def _found(
     connection: Connection[Any], texts: Sequence[Row], embedder: Embedder
 ) -> tuple[dict[int, list[str]], list[Row]]:
     """Return the words of each theme, and each text with its theme; the first lessons have places on the map too."""
+    # It needs scipy and sklearn, which take a second: half of what every worker's start would take.
+    from hardwon_worker.clustering import clusters, middles, on_a_map  # noqa: PLC0415
 
     def stems(words: Sequence[Spoken]) -> dict[Spoken, str]:
         spoken = {"words": [word for word, _ in words], "languages": [language for _, language in words]}
