@@ -8,13 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from api_client import Client, drawn, raised
+from telling import Teller
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 
 
@@ -58,9 +53,7 @@ def past(client: Client, log: Log) -> Past:
     past = Past(client, source, client.project(name="The new one"), lessons)
     first, second, third = lessons
     past.look()
-    said = tuple(Suggestion(UUID(id_), rank, 0.5, ()) for rank, id_ in enumerate((second, first), start=1))
-    command = SuggestLessons(UUID(past.project), 9, "vectors", "a-model", 3, 1, said)
-    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+    Teller(log, client.organisation).offer(UUID(past.project), UUID(second), UUID(first))
     past.look()
     answered = f"/projects/{past.project}/recommendations/{first}"
     other = client.project(name="Another")

@@ -6,14 +6,10 @@ from uuid import UUID
 
 import pytest
 from api_client import Client, drawn
+from telling import Teller
 from werkzeug.test import TestResponse
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
 from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 
 
@@ -36,9 +32,7 @@ class Found:
         return self.client.send("PUT", self.path(), headers=named)
 
     def is_suggested(self, *lessons: str) -> None:
-        said = tuple(Suggestion(UUID(id_), rank, 0.5, ()) for rank, id_ in enumerate(lessons, start=1))
-        command = SuggestLessons(UUID(self.project), 9, "r", "a-model", 4, 1, said)
-        handlers.suggest_lessons(self.log, self.client.organisation, command, Request(new_id(), Metadata("tests")))
+        Teller(self.log, self.client.organisation).offer(UUID(self.project), *map(UUID, lessons))
 
     def reads(self, query: str = "") -> dict[str, Any]:
         self.client.follow()
@@ -71,7 +65,7 @@ def test_it_stands_among_the_recommendations(found: Found) -> None:
     assert {name: first[name] for name in nothing} == nothing
     assert (first["occasion"], second["occasion"]) == ("brought", "registered")
     assert (first["brought_by"].partition(":")[0], second["brought_by"]) == ("token", None)
-    assert (told["considered"], told["hidden"], told["ranker"], told["state"]) == (4, 1, "r", "ready")
+    assert (told["considered"], told["hidden"], told["ranker"], told["state"]) == (1, 0, "r", "ready")
     assert told["position"] == brought.json["position"]
 
 

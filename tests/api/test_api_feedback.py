@@ -6,14 +6,10 @@ from uuid import UUID
 
 import pytest
 from api_client import Client, drawn
+from telling import Teller
 from werkzeug.test import TestResponse
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
 from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 
 
@@ -51,8 +47,7 @@ class Offered:
 
 def offer(log: Log, client: Client, project: str, lesson: str) -> None:
     """Suggest the lesson as the worker would."""
-    command = SuggestLessons(UUID(project), 9, "vectors", "a-model", 1, 0, (Suggestion(UUID(lesson), 1, 0.5, ()),))
-    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+    Teller(log, client.organisation).offer(UUID(project), UUID(lesson))
 
 
 @pytest.fixture

@@ -5,13 +5,10 @@ from uuid import UUID
 
 import pytest
 from api_client import Client, drawn, raised
+from telling import Teller
 
 from hardwon import handlers
-from hardwon.domain.commands import DetectRecurrence, SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
+from hardwon.domain.commands import DetectRecurrence
 from hardwon.ports import Log
 
 NOTHING = {"count": 0, "of": 0, "rate": None}
@@ -82,9 +79,7 @@ def test_what_became_of_suggestions_is_counted(client: Client, log: Log) -> None
     """Given, answered, adopted of answered, helped of the outcomes that say so."""
     lessons = client.record(client.project(ended_on="2025-01-01"), *(drawn(f"Lesson {n}.") for n in range(4)))
     project = client.project()
-    offered = tuple(Suggestion(UUID(lesson), rank, 0.5, ()) for rank, lesson in enumerate(lessons, start=1))
-    command = SuggestLessons(UUID(project), 9, "r", "m", 4, 0, offered)
-    handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+    Teller(log, client.organisation).offer(UUID(project), *map(UUID, lessons))
     for lesson, verdict, outcome in zip(
         lessons, ("adopted", "adopted", "helpful"), ("helped", "too_early", None), strict=False
     ):

@@ -7,13 +7,8 @@ from uuid import UUID
 import pytest
 from api_client import Client, drawn, raised
 from flask.testing import FlaskClient
+from telling import Teller
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
-from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool, ensure_checkpoint
 from hardwon_api.found import Found
@@ -138,9 +133,7 @@ def test_the_lessons_carried_furthest_come_first(client: Client, log: Log) -> No
     projects = [client.project() for _ in range(3)]
     offers = {projects[0]: lessons[:3], projects[1]: lessons[:2], projects[2]: lessons[:1]}
     for project, offered in offers.items():
-        suggestions = tuple(Suggestion(UUID(each), rank, 0.5, ()) for rank, each in enumerate(offered, start=1))
-        command = SuggestLessons(UUID(project), 9, "r", "m", 4, 0, suggestions)
-        handlers.suggest_lessons(log, client.organisation, command, Request(new_id(), Metadata("tests")))
+        Teller(log, client.organisation).offer(UUID(project), *map(UUID, offered))
     client.post(f"/projects/{projects[0]}/recommendations/{lessons[2]}/feedback", {"verdict": "adopted"})
     client.post(f"/projects/{projects[0]}/recommendations/{lessons[2]}/outcome", {"outcome": "helped"})
     client.post(f"/projects/{projects[1]}/recommendations/{lessons[1]}/feedback", {"verdict": "adopted"})

@@ -15,11 +15,13 @@ from rows import fill, tables, unchecked
 
 from hardwon.schema.migrate import APPLICATION_ROLE
 from hardwon.sql import queries
+from hardwon_worker.vectors import LESSONS, POINTS
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = {
     *("epoch.sql:mark_all", "epoch.sql:restored", "epoch.sql:begin"),  # asked by the owner, who stands outside
     *("radar.sql:lessons_before", "radar.sql:points_before"),  # parts of closest, with which they are planned
+    *("vectors.sql:lesson_says", "vectors.sql:point_says"),  # parts of save
     "vectors.sql:unembedded_points",  # the first three columns of the key lead to the one vector, whose text is then compared
 }
 TYPES = {"longest": "interval", "idle": "interval", "dimensions": "int"}
@@ -45,13 +47,15 @@ def asked() -> Iterator[tuple[str, str]]:
     radar = queries("hardwon_worker", "radar.sql")
     indexed = "(vector.embedding::halfvec(3)) <=> asked.embedding::halfvec(3)"
     filled = {"{near}": radar["lessons_before"], "{distance}": indexed, "{model}": "'m'", "{dimensions}": "3"}
+    for subject in (LESSONS, POINTS):
+        yield f"vectors.sql:save of {subject.table}", numbered(subject.save.as_string())
     for member in (ROOT / "shared", *ROOT.glob("services/*")):
         for file in sorted(member.glob("hardwon*/**/*.sql")):
             for name, query in queries(".".join(file.relative_to(member).parts[:-1]), file.name).items():
                 text: str = query
                 for part, told in filled.items():
                     text = text.replace(part, told)
-                if not re.match(r"(--.*\n)*(SET|DROP|CREATE) ", text):
+                if "{vectors}" not in text and not re.match(r"(--.*\n)*(SET|DROP|CREATE) ", text):
                     yield f"{file.name}:{name}", numbered(text)
 
 

@@ -4,13 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from browser import Browser
-from telling import BY_A_TEST, Teller
+from telling import Teller
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
-from hardwon.ids import new_id
 from hardwon.ports import Log
 
 
@@ -22,9 +17,7 @@ def test_it_says_who_adopted_it_and_for_whom_it_was_nothing(
     lesson, other = teller.lessons(teller.past_project(), "Ask for dates first.", "Keep the old keys.")
     for verdict, outcome in (("adopted", "did_not_help"), ("adopted", ""), ("not_relevant", "")):
         project = teller.project("A ferry")
-        offered = tuple(Suggestion(id_, rank, 0.5, ()) for rank, id_ in enumerate((lesson, other), 1))
-        command = SuggestLessons(project, log.head(organisation).position, "r", "m", 2, 0, offered)
-        handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
+        teller.offer(project, lesson, other)
         follow()
         page = f"/projects/{project}"
         ada.submit(f"{page}/suggestions/{lesson}", of=page, verdict=verdict)

@@ -8,9 +8,9 @@ from browser import Browser
 from telling import Teller
 
 from hardwon import handlers
-from hardwon.domain.commands import GiveFeedback, RegisterProject, SuggestLessons
+from hardwon.domain.commands import GiveFeedback, RegisterProject
 from hardwon.domain.events import ProjectRegistered
-from hardwon.domain.values import Profile, Suggestion
+from hardwon.domain.values import Profile
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.store import SQL
@@ -145,9 +145,7 @@ def _project(log: Log, organisation: UUID, profile: Profile, by: Metadata) -> UU
 
 
 def _suggest(log: Log, organisation: UUID, project: UUID, lesson: UUID) -> None:
-    offered = (Suggestion(lesson, 1, 0.9, ()),)
-    command = SuggestLessons(project, log.head(organisation).position, "r", "m", 1, 0, offered)
-    handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY))
+    Teller(log, organisation).offer(project, lesson)
 
 
 def _say(log: Log, organisation: UUID, project: UUID, lesson: UUID, by: Metadata) -> None:

@@ -7,12 +7,8 @@ from uuid import UUID
 
 import pytest
 from browser import Browser
-from telling import BY_A_TEST, Teller
+from telling import Teller
 
-from hardwon import handlers
-from hardwon.domain.commands import SuggestLessons
-from hardwon.domain.values import Suggestion
-from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
 
@@ -149,13 +145,9 @@ def test_pressed_twice_it_stands_there_once(signed_in: Callable[..., Browser], f
     assert log.head(found.teller.organisation_id) == head
 
 
-def test_what_was_suggested_is_adopted_where_it_stands(
-    signed_in: Callable[..., Browser], found: Found, log: Log, organisation: UUID
-) -> None:
+def test_what_was_suggested_is_adopted_where_it_stands(signed_in: Callable[..., Browser], found: Found) -> None:
     """A lesson that was suggested to the project, and not answered, is not brought: its card keeps its reason, and is adopted."""
-    offer = (Suggestion(found.lesson, 1, 0.5, ()),)
-    command = SuggestLessons(found.newer, log.head(organisation).position, "r", "m", 1, 0, offer)
-    handlers.suggest_lessons(log, organisation, command, Request(new_id(), BY_A_TEST))
+    found.teller.offer(found.newer, found.lesson)
     ada = signed_in()
     page = ada.get(found.bring(ada, found.newer)).text
     assert f'id="adopted-{found.lesson}" aria-pressed="true"' in page

@@ -12,9 +12,8 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers, organisations, work
 from hardwon.domain import recurrence
-from hardwon.domain.commands import DrawLesson, GiveFeedback, HoldRetrospective, SuggestLessons
+from hardwon.domain.commands import DrawLesson, GiveFeedback, HoldRetrospective
 from hardwon.domain.events import RecurrenceDetected
-from hardwon.domain.values import Suggestion
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.log.wire import StoredEvent
@@ -51,11 +50,6 @@ def lesson(teller: Teller, project_id: UUID, point_id: UUID, *, of: UUID | None 
     drawn = RetroItem(DrawLesson(id_, project_id, of, LATE, "", "", (point_id,), (), "en"), id_)
     handlers.record_retro_events(teller.log, teller.organisation_id, project_id, [drawn], BY_A_TEST)
     return id_
-
-
-def offer(teller: Teller, project_id: UUID, lesson_id: UUID) -> None:
-    command = SuggestLessons(project_id, 1, "r", "m", 1, 0, (Suggestion(lesson_id, 1, 0.5, ()),))
-    handlers.suggest_lessons(teller.log, teller.organisation_id, command, Request(new_id(), BY_A_TEST))
 
 
 def adopt(teller: Teller, project_id: UUID, lesson_id: UUID) -> None:
@@ -123,7 +117,7 @@ def test_what_the_project_had_been_told_is_told_right(worker: Worker, teller: Te
     (known,) = teller.lessons(teller.past_project(*OTHERS), LATE, advice="")
     project = teller.project("Now", ended_on="2020-01-01")
     (before,) = teller.points(project, LATE)
-    offer(teller, project, known)
+    teller.offer(project, known)
     (warned,) = teller.points(project, LATE)
     adopt(teller, project, known)
     (adopted,) = teller.points(project, LATE)

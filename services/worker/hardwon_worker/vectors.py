@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 import structlog
 from pgvector import HalfVector
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from hardwon.domain.lesson import searchable_text
 from hardwon.log.personal import ERASED
@@ -48,7 +48,7 @@ class Subject:
     table: str
     text: Callable[[Row], str]
     unembedded: LiteralString
-    save: LiteralString
+    save: sql.Composed
     prefix: str
     forget: LiteralString | None = None
     """Takes the vectors away of what ended in a part of the log; None where what ended keeps them."""
@@ -65,15 +65,26 @@ def _point_text(row: Row) -> str:
     return str(row["text"])
 
 
+def _saving(said: LiteralString, **names: str) -> sql.Composed:
+    """Return the statement that saves vectors, for the tables of these names."""
+    told = {role: sql.Identifier(name) for role, name in names.items()}
+    return sql.SQL(SQL["save"]).format(said=sql.SQL(said), **told)
+
+
 LESSONS = Subject(
-    lessons.PROJECTION.name, "lesson_vector", _lesson_text, SQL["unembedded"], SQL["save"], prefix="embedding"
+    lessons.PROJECTION.name,
+    "lesson_vector",
+    _lesson_text,
+    SQL["unembedded"],
+    _saving(SQL["lesson_says"], vectors="lesson_vector", key="lesson_id", sums="vector_sum", counted="lessons"),
+    prefix="embedding",
 )
 POINTS = Subject(
     points.PROJECTION.name,
     "point_vector",
     _point_text,
     SQL["unembedded_points"],
-    SQL["save_points"],
+    _saving(SQL["point_says"], vectors="point_vector", key="point_id", sums="point_vector_sum", counted="points"),
     prefix="point-embedding",
     forget=SQL["forget_points"],
 )

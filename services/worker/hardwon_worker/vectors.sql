@@ -43,61 +43,38 @@ SELECT FROM checkpoint
 WHERE organisation_id = %(organisation_id)s AND follower = %(follower)s AND position = %(after)s FOR UPDATE
 
 -- name: save
--- Adds the new vectors, takes away those of what the lessons no longer say, which must not be found, and keeps the sum in step. What a
--- lesson no longer says by now is not added: it may have been erased while the model worked.
+-- Adds the new vectors, takes away those of what the texts no longer say, which must not be found, and keeps the sum in step. What a text
+-- no longer says by now is not added: it may have been erased while the model worked. For lessons and points alike, which each have
+-- tables of their own.
 WITH fresh AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
-        AS fresh (lesson_id, text_hash, embedding)
-    WHERE EXISTS (
-        SELECT FROM lesson
-        WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = fresh.lesson_id
-            AND lesson.text_hash = fresh.text_hash)
+    SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[]) AS fresh (id, text_hash, embedding)
+    WHERE EXISTS ({said})
 ), added AS (
-    INSERT INTO lesson_vector (organisation_id, lesson_id, model, text_hash, embedding)
-    SELECT %(organisation_id)s, lesson_id, %(model)s, text_hash, embedding::halfvec FROM fresh
-    ON CONFLICT (organisation_id, lesson_id, model, text_hash) DO NOTHING
+    INSERT INTO {vectors} (organisation_id, {key}, model, text_hash, embedding)
+    SELECT %(organisation_id)s, id, %(model)s, text_hash, embedding::halfvec FROM fresh
+    ON CONFLICT (organisation_id, {key}, model, text_hash) DO NOTHING
     RETURNING embedding::vector AS embedding
 ), gone AS (
-    DELETE FROM lesson_vector USING fresh
-    WHERE lesson_vector.organisation_id = %(organisation_id)s AND lesson_vector.lesson_id = fresh.lesson_id
-        AND lesson_vector.model = %(model)s AND lesson_vector.text_hash <> fresh.text_hash
-    RETURNING lesson_vector.embedding::vector * array_fill(-1, ARRAY[%(dimensions)s])::vector AS embedding, -1 AS lessons
+    DELETE FROM {vectors} AS vector USING fresh
+    WHERE vector.organisation_id = %(organisation_id)s AND vector.{key} = fresh.id
+        AND vector.model = %(model)s AND vector.text_hash <> fresh.text_hash
+    RETURNING vector.embedding::vector * array_fill(-1, ARRAY[%(dimensions)s])::vector AS embedding
 ), change AS (
-    SELECT sum(lessons) AS lessons, sum(embedding) AS total
-    FROM (SELECT embedding, 1 AS lessons FROM added UNION ALL SELECT embedding, lessons FROM gone) AS each
+    SELECT sum(sign) AS counted, sum(embedding) AS total
+    FROM (SELECT embedding, 1 AS sign FROM added UNION ALL SELECT embedding, -1 FROM gone) AS each
 )
-INSERT INTO vector_sum (organisation_id, model, lessons, total)
-SELECT %(organisation_id)s, %(model)s, lessons, total FROM change WHERE total IS NOT NULL
-ON CONFLICT (organisation_id, model) DO UPDATE
-SET lessons = vector_sum.lessons + EXCLUDED.lessons, total = vector_sum.total + EXCLUDED.total
+INSERT INTO {sums} AS sums (organisation_id, model, {counted}, total)
+SELECT %(organisation_id)s, %(model)s, counted, total FROM change WHERE total IS NOT NULL
+ON CONFLICT (organisation_id, model) DO UPDATE SET {counted} = sums.{counted} + EXCLUDED.{counted}, total = sums.total + EXCLUDED.total
 
--- name: save_points
--- As above.
-WITH fresh AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(text_hashes)s::text[], %(embeddings)s::text[])
-        AS fresh (point_id, text_hash, embedding)
-    WHERE EXISTS (
-        SELECT FROM discussion_point AS point
-        WHERE point.organisation_id = %(organisation_id)s AND point.point_id = fresh.point_id
-            AND encode(sha256(convert_to(point.text, 'UTF8')), 'hex') = fresh.text_hash)
-), added AS (
-    INSERT INTO point_vector (organisation_id, point_id, model, text_hash, embedding)
-    SELECT %(organisation_id)s, point_id, %(model)s, text_hash, embedding::halfvec FROM fresh
-    ON CONFLICT (organisation_id, point_id, model, text_hash) DO NOTHING
-    RETURNING embedding::vector AS embedding
-), gone AS (
-    DELETE FROM point_vector USING fresh
-    WHERE point_vector.organisation_id = %(organisation_id)s AND point_vector.point_id = fresh.point_id
-        AND point_vector.model = %(model)s AND point_vector.text_hash <> fresh.text_hash
-    RETURNING point_vector.embedding::vector * array_fill(-1, ARRAY[%(dimensions)s])::vector AS embedding, -1 AS points
-), change AS (
-    SELECT sum(points) AS points, sum(embedding) AS total
-    FROM (SELECT embedding, 1 AS points FROM added UNION ALL SELECT embedding, points FROM gone) AS each
-)
-INSERT INTO point_vector_sum (organisation_id, model, points, total)
-SELECT %(organisation_id)s, %(model)s, points, total FROM change WHERE total IS NOT NULL
-ON CONFLICT (organisation_id, model) DO UPDATE
-SET points = point_vector_sum.points + EXCLUDED.points, total = point_vector_sum.total + EXCLUDED.total
+-- name: lesson_says
+SELECT FROM lesson
+WHERE lesson.organisation_id = %(organisation_id)s AND lesson.lesson_id = fresh.id AND lesson.text_hash = fresh.text_hash
+
+-- name: point_says
+SELECT FROM discussion_point AS point
+WHERE point.organisation_id = %(organisation_id)s AND point.point_id = fresh.id
+    AND encode(sha256(convert_to(point.text, 'UTF8')), 'hex') = fresh.text_hash
 
 -- name: forget_points
 -- The vectors of points that were taken back in this part of the log, which whoever follows it passes; the sum stays in step. They were gone
