@@ -13,7 +13,7 @@ from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.projections import members
-from hardwon.projections.following import advance
+from hardwon.projections.catching_up import catch_up
 
 _ROLE = click.Choice(list(ROLES))
 _NINETY_DAYS = 90
@@ -153,8 +153,9 @@ def revoke(token_id: UUID, organisation: UUID | None) -> None:
 def _change(command: MemberCommand, organisation: UUID | None) -> None:
     with opened() as (pool, log):
         organisation_id = one(log, organisation)
-        handlers.change_members(log, organisation_id, command, Request(new_id(), Metadata("hardwon member")))
-        advance(pool, members.PROJECTION, organisation_id)
+        by = Request(new_id(), Metadata("hardwon member"))
+        if stored := handlers.change_members(log, organisation_id, command, by):
+            catch_up(pool, organisation_id, [members.PROJECTION], stored.position)
 
 
 def _in(teams: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from api_client import Client
 from flask.testing import FlaskClient
+from one_connection import _one_connection_a_request  # noqa: F401 - a fixture
 from redis import Redis
 
 from hardwon import organisations, tokens
@@ -14,6 +15,12 @@ from hardwon.ports import Log
 from hardwon.projections.following import Pool
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here, and nobody waits for one."""
+    monkeypatch.setattr("hardwon.projections.catching_up._WORKERS_PATIENCE", 0)
 
 
 @pytest.fixture(scope="session")

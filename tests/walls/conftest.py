@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from one_connection import _one_connection_a_request  # noqa: F401 - a fixture
 from own_database import own_database
 from parties import MARK, Party
 from psycopg import Connection

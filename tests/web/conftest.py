@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from browser import Browser
+from one_connection import _one_connection_a_request  # noqa: F401 - a fixture
 
 from hardwon import entry_links, handlers
 from hardwon.domain.commands import AddMember

@@ -5,10 +5,11 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+from hardwon.domain.suggesting import RELEVANT
 from hardwon.domain.values import Artefact, Profile
 from hardwon_worker.aspects import WHOLE, Aspect, aspects_of, is_thin
 from hardwon_worker.matches import Match
-from hardwon_worker.scoring import RELEVANT, brought
+from hardwon_worker.scoring import brought
 
 
 def points(text: str) -> list[str]:

@@ -12,13 +12,13 @@ from telling import Teller
 
 from hardwon import organisations, work
 from hardwon.domain.events import LessonsSuggested
+from hardwon.domain.suggesting import RELEVANT
 from hardwon.domain.values import Suggestion
 from hardwon.ports import Log
 from hardwon.projections import lessons, projects, recommendations
 from hardwon.projections.following import Pool
 from hardwon_worker.choosing import MOST, VARIED
 from hardwon_worker.following import EMBED, SUGGEST
-from hardwon_worker.scoring import RELEVANT
 from hardwon_worker.sentences import sentences
 
 WORDS = ["deploy", "release", "test", "server", "queue", "cache", "index", "table", "disk", "clock"]

@@ -1,11 +1,12 @@
-"""What a worker finds that is asked for something like a text, and how close is close."""
+"""What a worker finds that is asked for something like a text, and how close is close: as close as what is suggested to a project.
+
+Beside a text nothing further away is shown; a search shows it, and says that it is not close.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-CLOSE = 0.25
-"""Cosine from which a text says something like another one: that from which a lesson is worth suggesting to a project, see
-docs/decisions/0007. Beside a text nothing further away is shown; a search shows it, and says that it is not close."""
+from hardwon.domain.suggesting import RELEVANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Found:
 
     @property
     def close(self) -> bool:
-        return self.similarity >= CLOSE
+        return self.similarity >= RELEVANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,4 @@ class NearPoint:
 
     @property
     def close(self) -> bool:
-        return self.similarity >= CLOSE
+        return self.similarity >= RELEVANT

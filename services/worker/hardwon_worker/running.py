@@ -15,7 +15,7 @@ from pgvector import HalfVector
 from psycopg import Connection
 
 from hardwon.domain.project import changed
-from hardwon.domain.suggesting import DAY
+from hardwon.domain.suggesting import DAY, RELEVANT
 from hardwon.domain.values import Occasion, Profile
 from hardwon.ports import Embedder
 from hardwon.projections.following import Pool, Row, checkpoints, ensure_checkpoint, move_checkpoint
@@ -23,7 +23,6 @@ from hardwon.projections.reading import fetch
 from hardwon.sql import queries
 from hardwon_worker.answering import Answering, Asker, today
 from hardwon_worker.aspects import as_text, is_thin
-from hardwon_worker.scoring import RELEVANT
 from hardwon_worker.vectors import Vectors
 
 SQL = queries("hardwon_worker", "running.sql")

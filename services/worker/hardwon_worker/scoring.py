@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
+from hardwon.domain.suggesting import RELEVANT
 from hardwon.domain.values import Reason
 from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats
@@ -16,8 +17,6 @@ from hardwon_worker.matches import Match
 from hardwon_worker.memory import Memory
 from hardwon_worker.standing import Standing, Traits
 
-RELEVANT = 0.25
-"""Cosine to what was asked below which a lesson is held back; docs/decisions/0007 tells how it was found, and for which model."""
 # All in the unit of a match's score, in which the best of a hundred is some 2 above the middle: what else speaks for a lesson
 # decides between lessons that match about as well, and never makes one that does not match.
 MIDDLING = 1.0

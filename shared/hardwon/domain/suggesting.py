@@ -14,6 +14,9 @@ from hardwon.domain.events import DomainEvent, LessonBrought, LessonsSuggested
 from hardwon.domain.lesson import Lesson, need_current
 from hardwon.domain.project import Project
 
+RELEVANT = 0.25
+"""Cosine from which a lesson says something of what was asked, and is worth suggesting; docs/decisions/0007 tells how it was found, and for
+which model."""
 AT_ONCE = 10
 """So many lessons one answer holds at most, a digest too."""
 NEW_A_DAY = 3

@@ -10,7 +10,7 @@ from hardwon import handlers, tokens
 from hardwon.domain.commands import AddMember, ChangeMember, IssueToken, MemberCommand, RemoveMember
 from hardwon.domain.errors import NotFound
 from hardwon.projections import members
-from hardwon.projections.following import advance
+from hardwon.projections.catching_up import catch_up
 from hardwon_api import people
 from hardwon_api.context import command_request, deps, event_id, metadata, organisation, principal, recorded
 from hardwon_api.documenting import blueprint, needs
@@ -72,11 +72,10 @@ def revoke(path: TokenPath) -> tuple[str, int]:
 
 def record_change(command: MemberCommand, request: handlers.Request) -> None:
     """Record what becomes of a member; it holds at once."""
-    stored = handlers.change_members(deps().log, organisation(), command, request)
-    # Here and not by the worker: somebody who was removed must be able to do nothing more, whether a worker runs or not.
-    advance(deps().pool, members.PROJECTION, organisation())
-    if stored:
+    if stored := handlers.change_members(deps().log, organisation(), command, request):
         recorded(stored.position)
+        # Whether a worker runs or not: somebody who was removed must be able to do nothing more.
+        catch_up(deps().pool, organisation(), [members.PROJECTION], stored.position)
 
 
 def _answer(member_id: UUID) -> Response:
