@@ -1,6 +1,7 @@
 """Refusals on pages are told in the reader's language, in the words that stand where they are raised."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,56 +14,89 @@ from telling import BY_A_TEST, Teller
 
 from hardwon import handlers
 from hardwon.domain.commands import HoldRetrospective
+from hardwon.domain.errors import NotFound
 from hardwon.handlers import RetroItem
 from hardwon.ids import new_id
 from hardwon.ports import Log
 from hardwon_api.web.translating import LANGUAGES, _catalogue
 
 ROOT = Path(__file__).parents[2]
-WHERE = ("shared/hardwon/domain", "services/api/hardwon_api/web")
+WHERE = (
+    "shared/hardwon/domain",
+    "shared/hardwon/handlers",
+    "services/api/hardwon_api/web",
+    "services/api/hardwon_api/queries",
+)
 REFUSING = {"Conflict", "Invalid", "Refusal"}
+WRITTEN_OUT = "f-string"
+"""Stands for a sentence that has what it names written into it, so that nobody could translate it."""
+_NAMED = re.compile(r"%\((\w+)\)[sdr]")
 
 
 def refusals(source: str) -> Iterator[str]:
-    """Yield the sentences with which this code refuses something, of those that name nothing."""
+    """Yield the sentences with which this code refuses something."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
-            said = [each.value for each in node.exc.args if isinstance(each, ast.Constant)]
-            yield from (each for each in said if node.exc.func.id in REFUSING and " " in str(each))
+            given = node.exc.args
+            if node.exc.func.id in REFUSING:
+                yield from (each.value for each in given if isinstance(each, ast.Constant) and " " in str(each.value))
+                yield from (WRITTEN_OUT for each in given if isinstance(each, ast.JoinedStr))
+            elif node.exc.func.id == "NotFound":
+                of = {each.arg: 1 for each in node.exc.keywords if each.arg}
+                yield from (
+                    NotFound(given[0].value, "", **now).sentence
+                    for now in ({}, of)
+                    if isinstance(given[0], ast.Constant)
+                )
 
 
-def sentences() -> set[str]:
+def sentences() -> list[tuple[str, str]]:
+    """Return the sentences, each with its file."""
     files = [file for folder in WHERE for file in (ROOT / folder).rglob("*.py")]
-    return {said for file in files for said in refusals(file.read_text("utf-8"))}
+    return sorted({(said, file.name) for file in files for said in refusals(file.read_text("utf-8"))})
+
+
+def test_what_a_refusal_names_is_told_beside_it() -> None:
+    """And not written into its sentence, but for that of a paper that is no text."""
+    assert {file for said, file in sentences() if said == WRITTEN_OUT} <= {"starting.py"}
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
-def test_every_refusal_that_names_nothing_is_translated(language: str) -> None:
-    """What is missing is printed, for translations/<language>/refusals.po."""
-    said = sentences()
-    assert len(said) > 10
-    assert [each for each in sorted(said) if _catalogue(language).gettext(each) == each] == []
+def test_every_refusal_is_translated(language: str) -> None:
+    """What is missing is printed, for translations/<language>/refusals.po; a translation names nothing that its sentence does not."""
+    said = {each: _catalogue(language).gettext(each) for each, _ in sentences() if each != WRITTEN_OUT}
+    assert len(said) > 30
+    assert [each for each, told in said.items() if told == each] == []
+    assert [each for each, told in said.items() if not {*_NAMED.findall(told)} <= {*_NAMED.findall(each)}] == []
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_nothing_is_translated_that_is_said_no_more(language: str) -> None:
-    """A sentence of the catalogue stands somewhere in the code, or is what a class of errors says by itself."""
+    """A sentence of the catalogue stands somewhere in the code, or is what a class of errors says by itself or of what it names."""
     files = [
         file
         for folder in ("shared/hardwon/domain", "services/api/hardwon_api")
         for file in (ROOT / folder).rglob("*.py")
     ]
     trees = [ast.parse(file.read_text("utf-8")) for file in files]
-    said = {each.value for tree in trees for each in ast.walk(tree) if isinstance(each, ast.Constant)}
+    said = {each.value for tree in trees for each in ast.walk(tree) if isinstance(each, ast.Constant)} | {
+        each for each, _ in sentences()
+    }
     catalogue = ROOT / "services/api/hardwon_api/web/translations" / language / "refusals.po"
     known = [each.id for each in read_po(BytesIO(catalogue.read_bytes()), locale=language) if each.id]
     assert [each for each in known if each not in said] == []
 
 
 def test_the_control_refusals_are_found() -> None:
-    """One that names something, and a word that is a type and no sentence, are left out."""
-    source = "raise Conflict('It is closed.')\nraise Conflict(f'{id} is closed.')\nraise Refusal(409, 'conflict', 'Too late.')"
-    assert list(refusals(source)) == ["It is closed.", "Too late."]
+    """One with what it names written into it too, and what is not there; a word that is a type and no sentence is left out."""
+    source = """
+raise Conflict('It is closed.')
+raise Conflict(f'{id} is closed.')
+raise Refusal(409, 'conflict', 'Too late.')
+raise NotFound('boat', id_)
+"""
+    nowhere = "There is no boat %(id)s in this organisation."
+    assert list(refusals(source)) == ["It is closed.", WRITTEN_OUT, "Too late.", nowhere, nowhere]
 
 
 def test_a_german_page_refuses_in_german(
@@ -80,5 +114,5 @@ def test_a_german_page_refuses_in_german(
     ada.http.set_cookie("hardwon_language", "de")
     german = ada.submit(f"{address}/points", of="/account", kind="idea", text="Too late.").text
     assert '<p class="quiet">Diese Retrospektive ist geschlossen' in german
-    nowhere = ada.get(f"/retrospectives/{new_id()}").text  # which names an id, and stays in English, marked so
-    assert '<p class="quiet" lang="en">There is no retrospective' in nowhere
+    nowhere = new_id()
+    assert f'<p class="quiet">Hier gibt es keine Retrospektive {nowhere}.' in ada.get(f"/retrospectives/{nowhere}").text

@@ -153,7 +153,9 @@ def _recognise() -> AnyResponse | None:
     if scope and asking() is None:
         return _to_sign_in()
     if scope and scope not in principal().scopes:
-        raise Refusal(403, "forbidden", f"Your role does not have the scope `{scope}`, which this page needs.")
+        raise Refusal(
+            403, "forbidden", "Your role does not have the scope `%(scope)s`, which this page needs.", scope=scope
+        )
     if scope:  # where one signs in, one may come to another organisation than where one was
         _act()
     return None

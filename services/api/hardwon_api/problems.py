@@ -56,9 +56,13 @@ class Problem(BaseModel):
 class Refusal(Exception):
     """The request is refused with a problem document."""
 
-    def __init__(self, status: int, type_: str, detail: str, *, headers: dict[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.type, self.detail, self.headers = status, type_, detail, headers or {}
+    def __init__(
+        self, status: int, type_: str, sentence: str, *, headers: dict[str, str] | None = None, **named: object
+    ) -> None:
+        """Say it in a sentence, and what that names as ``%(name)s``."""
+        self.sentence, self.named, self.detail = sentence, named, sentence % named if named else sentence
+        super().__init__(self.detail)
+        self.status, self.type, self.headers = status, type_, headers or {}
 
 
 TITLES = {
@@ -102,7 +106,7 @@ MOST_TOLD = 1_000
 
 def register(app: Flask) -> None:
     """Make every error of the app a problem document."""
-    app.register_error_handler(Refusal, lambda e: problem(e.status, e.type, e.detail, headers=e.headers))
+    app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unavailable, _refused)
     app.register_error_handler(WrittenByNewer, _refused)
@@ -160,7 +164,13 @@ def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
     return FieldError(pointer=pointer(where), detail=message.removeprefix("Value error, "), line=line)
 
 
+def _refusal(error: Refusal) -> Response:
+    g.refusal = error
+    return problem(error.status, error.type, error.detail, headers=error.headers)
+
+
 def _refused(error: Refused | Unavailable | WrittenByNewer) -> Response:
+    g.refusal = error
     status, type_ = next(DOMAIN[cls] for cls in type(error).__mro__ if cls in DOMAIN)
     if isinstance(error, StreamConflict) and request.if_match:
         status, type_ = 412, "stale-version"

@@ -107,7 +107,7 @@ def _name(command: NameGroup, board: Board) -> GroupNamed:
     if not command.name.strip():
         raise Invalid("This text must not be empty.", field="/name")
     if command.group_id in board.points:
-        raise Conflict(f"{command.group_id} is a point, and no group.")
+        raise Conflict("%(id)s is a point, and no group.", id=command.group_id)
     return GroupNamed(command.retrospective_id, command.group_id, command.name)
 
 
@@ -117,7 +117,7 @@ def _group(command: GroupPoint, board: Board) -> PointGrouped:
     if command.under is None:
         return PointGrouped(command.retrospective_id, command.point_id, None)
     if command.under not in board.points and command.under not in board.groups:
-        raise Invalid(f"This retrospective has no group or point {command.under}.", field="/under")
+        raise Invalid("This retrospective has no group or point %(id)s.", field="/under", id=command.under)
     head = board.head(command.under)
     if head == command.point_id:
         raise Invalid("A point cannot stand under itself, or under one that it heads.", field="/under")

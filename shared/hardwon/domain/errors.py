@@ -18,8 +18,11 @@ HardwonError
 class HardwonError(Exception):
     """Something went wrong in Hardwon."""
 
-    def __init__(self, message: str | None = None) -> None:
-        self.message = message or " ".join((type(self).__doc__ or "").split())
+    def __init__(self, sentence: str | None = None, **named: object) -> None:
+        """Say it in a sentence, and what that names as ``%(name)s``."""
+        self.sentence, self.named = sentence or " ".join((type(self).__doc__ or "").split()), named
+        """Pages tell the sentence in the reader's language, with the same names in it."""
+        self.message = self.sentence % named if named else self.sentence
         super().__init__(self.message)
 
 
@@ -30,8 +33,8 @@ class Refused(HardwonError):
 class Invalid(Refused):
     """A value cannot be accepted."""
 
-    def __init__(self, message: str, *, field: str) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, *, field: str, **named: object) -> None:
+        super().__init__(sentence, **named)
         self.field = field
         """Path of the bad field as a JSON pointer within the command, e.g. ``/points/0``."""
 
@@ -41,9 +44,9 @@ class NotFound(Refused):
 
     def __init__(self, kind: str, id_: object, *, as_of: int | None = None) -> None:
         """Say that there is none, or, with a log position ``as_of``, that it came into being only later."""
-        message = f"There is no {kind} {id_} in this organisation."
-        later = f"The {kind} {id_} was not yet there at log position {as_of}; ask for a later one."
-        super().__init__(message if as_of is None else later)
+        nowhere = f"There is no {kind} %(id)s in this organisation."
+        later = f"The {kind} %(id)s was not yet there at log position %(position)s; ask for a later one."
+        super().__init__(nowhere if as_of is None else later, id=id_, position=as_of)
         self.kind = kind
 
 
@@ -59,7 +62,8 @@ class StreamConflict(Conflict):
     """The stream moved on since it was read."""
 
     def __init__(self, stream: str, *, expected: int, actual: int) -> None:
-        super().__init__(f"{stream} is at version {actual}, not {expected}: read it again and decide anew.")
+        sentence = "%(stream)s is at version %(actual)s, not %(expected)s: read it again and decide anew."
+        super().__init__(sentence, stream=stream, actual=actual, expected=expected)
         self.stream, self.expected, self.actual = stream, expected, actual
 
 
@@ -67,7 +71,8 @@ class EventIdReused(Conflict):
     """The same event id came with another payload."""
 
     def __init__(self, event_id: object) -> None:
-        super().__init__(f"Event id {event_id} is already recorded with another payload; use a new id for a new event.")
+        sentence = "Event id %(id)s is already recorded with another payload; use a new id for a new event."
+        super().__init__(sentence, id=event_id)
         self.event_id = event_id
 
 

@@ -38,10 +38,10 @@ def withdraw(command: WithdrawFeedback, said: Feedback | None) -> list[DomainEve
 def report_outcome(command: ReportOutcome, said: Feedback | None) -> list[DomainEvent]:
     """Decide on what differs; only what was adopted can have helped or not."""
     if said is None or said.verdict != "adopted":
-        now = f"its verdict is {said.verdict}" if said else "it has given no feedback"
         raise Conflict(
-            f"The project has not adopted lesson {command.lesson_id} ({now}), so there is no outcome to report: "
-            "give the verdict adopted first."
+            "The project has not adopted lesson %(id)s (its verdict is %(verdict)s), so there is no outcome to report: adopt it first.",
+            id=command.lesson_id,
+            verdict=said.verdict if said else "none",
         )
     if (said.outcome, said.outcome_note) == (command.outcome, command.note):
         return []

@@ -84,7 +84,7 @@ def decide(command: LessonCommand, lesson: Lesson | None, other: Lesson | None =
             return [] if known else [MergeDeclined(command.lesson_id, command.into_lesson_id, command.reason)]
         case RestoreLesson():
             if lesson.state == "current":
-                raise Conflict(f"Lesson {command.lesson_id} stands: there is nothing to restore.")
+                raise Conflict("Lesson %(id)s stands: there is nothing to restore.", id=command.lesson_id)
             return [LessonRestored(command.lesson_id, command.reason)]
         case _:
             need_current(lesson)
@@ -135,9 +135,9 @@ def _check_successor(command: LessonCommand, other: Lesson | None) -> None:
     if named == command.lesson_id:
         raise Invalid("A lesson cannot live on in itself.", field=field)
     if other is None:
-        raise Invalid(f"There is no lesson {named} in this organisation.", field=field)
+        raise Invalid("There is no lesson %(id)s in this organisation.", field=field, id=named)
     if other.state != "current":
-        raise Conflict(f"Lesson {named} is {other.state}: choose one that stands.")
+        raise Conflict("Lesson %(id)s is %(state)s: choose one that stands.", id=named, state=other.state)
 
 
 def _revise(command: ReviseLesson, lesson: Lesson) -> list[DomainEvent]:
@@ -183,7 +183,7 @@ def _end(command: LessonCommand) -> DomainEvent:
 def need_current(lesson: Lesson) -> None:
     """Refuse a lesson that does not stand."""
     if lesson.state != "current":
-        raise Conflict(f"Lesson {lesson.lesson_id} is already {lesson.state}; restore it first.")
+        raise Conflict("Lesson %(id)s is already %(state)s; restore it first.", id=lesson.lesson_id, state=lesson.state)
 
 
 def _text(event: LessonDrawn | LessonRevised) -> dict[str, object]:

@@ -75,14 +75,14 @@ def changed(changes: Mapping[str, Any]) -> dict[str, Any]:
 def _add(command: AddMember, known: Members) -> list[DomainEvent]:
     _check({"name": command.name, "email": command.email}, command.member_id, known)
     if command.member_id in known:
-        raise Conflict(f"There is a member {command.member_id} already.")
+        raise Conflict("There is a member %(id)s already.", id=command.member_id)
     return [MemberAdded(command.member_id, command.name, command.email, command.role, command.teams)]
 
 
 def _change(command: ChangeMember, known: Members) -> list[DomainEvent]:
     before = _known(command.member_id, known)
     if before.removed:
-        raise Conflict(f"Member {command.member_id} was removed; add this person anew.")
+        raise Conflict("Member %(id)s was removed; add this person anew.", id=command.member_id)
     wanted = changed(command.changes)
     changes = {name: value for name, value in wanted.items() if getattr(before, name) != value}
     _check(changes, command.member_id, known)
@@ -105,10 +105,10 @@ def _check(values: Mapping[str, Any], member_id: UUID, known: Members) -> None:
         return
     before, _, behind = email.partition("@")
     if not before or "." not in behind or len(email) > _LONGEST_ADDRESS or any(map(str.isspace, email)):
-        raise Invalid(f"{email!r} is no e-mail address.", field="/email")
+        raise Invalid("%(email)r is no e-mail address.", field="/email", email=email)
     for id_, each in known.items():
         if id_ != member_id and not each.removed and each.email.casefold() == email.casefold():
-            raise Conflict(f"Member {id_} has the address {email} already.")
+            raise Conflict("Member %(id)s has the address %(email)s already.", id=id_, email=email)
 
 
 def _keep_an_administrator(leaving: UUID, known: Members) -> None:

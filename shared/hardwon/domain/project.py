@@ -29,7 +29,7 @@ def stream(project_id: UUID) -> str:
 
 def register(command: RegisterProject, project: Project | None) -> list[DomainEvent]:
     if project is not None:
-        raise Conflict(f"Project {command.project_id} is already registered.")
+        raise Conflict("Project %(id)s is already registered.", id=command.project_id)
     _check(command.profile)
     return [ProjectRegistered(command.project_id, command.profile)]
 

@@ -45,7 +45,12 @@ def decide(command: RankerCommand, ranker: Ranker | None) -> list[DomainEvent]:
             ]
         case SwitchRanker():
             if command.version not in (DEFAULT, *known.versions):
-                raise Invalid(f"There is no version {command.version}; {_known(known)}.", field="/version")
+                raise Invalid(
+                    "There is no version %(version)s; %(known)s.",
+                    field="/version",
+                    version=command.version,
+                    known=_known(known),
+                )
             return [] if command.version == known.active else [RankerSwitched(command.version, command.reason)]
 
 

@@ -55,7 +55,7 @@ def _draw(command: DrawLesson, known: Known) -> LessonDrawn:
     for index, point_id in enumerate(command.points):
         point = known.get(point_id)
         if not isinstance(point, DiscussionPointRaised) or point.project_id != command.project_id:
-            raise Invalid(f"This project has no discussion point {point_id}.", field=f"/points/{index}")
+            raise Invalid("This project has no discussion point %(id)s.", field=f"/points/{index}", id=point_id)
     return LessonDrawn(
         command.lesson_id,
         command.project_id,
@@ -79,4 +79,4 @@ def _need_retrospective(project_id: UUID, retrospective_id: UUID | None, known: 
         return
     held = known.get(retrospective_id)
     if not isinstance(held, RetrospectiveHeld) or held.project_id != project_id:
-        raise Invalid(f"This project has no retrospective {retrospective_id}.", field="/retrospective_id")
+        raise Invalid("This project has no retrospective %(id)s.", field="/retrospective_id", id=retrospective_id)

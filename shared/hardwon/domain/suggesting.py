@@ -90,7 +90,9 @@ def bring(
     if command.lesson_id in suggesting.offered:
         return []
     if not is_open(project.profile.ended_on, day):
-        raise Conflict(f"The project ended on {project.profile.ended_on}: bring the lesson to one that goes on.")
+        raise Conflict(
+            "The project ended on %(day)s: bring the lesson to one that goes on.", day=project.profile.ended_on
+        )
     if lesson.project_id == command.project_id:
         raise Invalid("The project learned this itself: bring it a lesson of another one.", field="/lesson_id")
     need_current(lesson)

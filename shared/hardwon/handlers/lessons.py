@@ -64,7 +64,7 @@ def latest_successor(log: Log, organisation_id: UUID, lesson_id: UUID, *, until:
         if found.leads_to is None:
             return lesson_id
         lesson_id = found.leads_to
-    raise Conflict(f"Lesson {lesson_id} leads on for ever; restore one of those that it leads to.")
+    raise Conflict("Lesson %(id)s leads on for ever; restore one of those that it leads to.", id=lesson_id)
 
 
 def text_events(history: Sequence[StoredEvent]) -> list[StoredEvent]:

@@ -143,7 +143,9 @@ def in_all(query: LearningQuery) -> Learning:
 def in_order(first: str, last: str) -> None:
     """Refuse a stretch of months, or of days, that ends before it begins."""
     if first > last:
-        raise Invalid(f"{first} comes after {last}, so there is nothing between them.", field="/from")
+        raise Invalid(
+            "%(first)s comes after %(last)s, so there is nothing between them.", field="/from", first=first, last=last
+        )
 
 
 def _months(position: int | None) -> learning.Months:

@@ -1,11 +1,11 @@
 """What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried.
 
-A refusal's own sentence is a message like any other where it names nothing: translations hold it as it stands where it is raised.
+A refusal's own sentence is a message like any other: translations hold it as it stands where it is raised, and what it names is put in.
 """
 
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 
 from hardwon_api.addresses import for_people
 from hardwon_api.context import asking
@@ -26,8 +26,10 @@ def register(app: Flask) -> None:
             return response
         part = "HX-Request" in request.headers
         problem = response.get_json()
-        said = _(problem["detail"]) if problem["detail"] else ""
-        foreign = said == problem["detail"] and language() != "en"
+        refusal = g.get("refusal")
+        detail = problem["detail"]
+        said = _(refusal.sentence, **refusal.named) if refusal else _(detail) if detail else ""
+        foreign = said == detail and language() != "en"
         what, now = _told(response.status_code)
         if response.status_code == HTTPStatus.FORBIDDEN and asking():
             now = f"{now} {administrators()}"
