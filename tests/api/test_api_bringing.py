@@ -31,6 +31,10 @@ class Found:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.send("PUT", self.path(), headers=named)
 
+    def puts_back(self, **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.send("DELETE", self.path(), headers=named)
+
     def is_suggested(self, *lessons: str) -> None:
         Teller(self.log, self.client.organisation).offer(UUID(self.project), *map(UUID, lessons))
 
@@ -165,3 +169,49 @@ def test_it_is_not_counted_as_suggested(found: Found) -> None:
         found.lesson: (0, 1),
         found.other: (1, 1),
     }
+
+
+def test_it_is_put_back_as_if_nobody_had_brought_it(found: Found) -> None:
+    """Put back, it stands there no more, and what was said of it counts nowhere; again, that is no event; it can be suggested then."""
+    found.brings()
+    found.client.post(found.path("/feedback"), {"verdict": "adopted"})
+    found.client.post(found.path("/outcome"), {"outcome": "helped"})
+    assert [each["lesson"]["id"] for each in found.reads()["items"]] == [found.lesson]
+    assert found.puts_back(Idempotency_Key="back").status_code == 204
+    head = found.head()
+    assert found.reads()["items"] == []
+    lesson = found.client.get(f"/lessons/{found.lesson}").json
+    assert (lesson["evidence"]["adopted"], lesson["evidence"]["helped"], lesson["carried_to"]) == (0, 0, [])
+    assert found.client.get("/insights/learning").json["total"]["brought"] == 0
+    assert found.client.post(found.path("/feedback"), {"verdict": "adopted"}).status_code == 404
+    assert [found.puts_back(**key).status_code for key in ({}, {"Idempotency_Key": "back"})] == [204, 204]
+    assert found.head() == head
+    found.is_suggested(found.lesson)
+    assert [each["occasion"] for each in found.reads()["items"]] == ["registered"]
+
+
+def test_brought_again_it_stands_there_since_then(found: Found) -> None:
+    """The answer is the second event's; the first request, sent again, is answered as it was, and brings nothing back."""
+    first = found.brings(Idempotency_Key="first").json
+    found.puts_back()
+    head = found.head()
+    assert found.brings(Idempotency_Key="first").json == first
+    assert (found.head(), found.reads()["items"]) == (head, [])
+    again = found.brings().json
+    assert again["position"] == found.head() > first["position"]
+    assert [each["lesson"]["id"] for each in found.reads()["items"]] == [found.lesson]
+    assert found.reads(f"?as_of={head}")["items"] == []
+
+
+def test_what_cannot_be_put_back_is_refused(found: Found, new_client: Any) -> None:
+    """What was suggested stays, and an unknown project is none, nor is ours to others. The control: what is not there is fine."""
+    found.is_suggested(found.other)
+    refused = found.client.send("DELETE", f"/projects/{found.project}/recommendations/{found.other}")
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/conflict")
+    assert found.client.send("DELETE", f"/projects/{new_id()}/recommendations/{found.lesson}").status_code == 404
+    found.brings()
+    theirs = new_client()
+    assert theirs.send("DELETE", found.path()).status_code == 404
+    assert len(found.reads()["items"]) == 2
+    nowhere = found.client.project()
+    assert found.client.send("DELETE", f"/projects/{nowhere}/recommendations/{found.lesson}").status_code == 204

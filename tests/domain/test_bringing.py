@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from hardwon.domain import suggesting
-from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons
 from hardwon.domain.errors import Conflict, Invalid, Refused
-from hardwon.domain.events import DomainEvent, LessonBrought, LessonsSuggested
+from hardwon.domain.events import DomainEvent, LessonBrought, LessonPutBack, LessonsSuggested
 from hardwon.domain.lesson import Lesson
 from hardwon.domain.project import Project
 from hardwon.domain.suggesting import NEW_A_DAY, Suggesting
@@ -20,6 +20,7 @@ PROJECT, ANOTHER, LESSON, OTHER = (UUID(int=n) for n in range(1, 5))
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), "2026-11-23"
 FOUND, NEW = Lesson(LESSON, ANOTHER, {}), Project(PROJECT, Profile("New", ended_on=TODAY))
 BRING, BROUGHT = BringLesson(PROJECT, LESSON), LessonBrought(PROJECT, LESSON)
+PUT_BACK = LessonPutBack(PROJECT, LESSON)
 OFFERED = LessonsSuggested(PROJECT, 9, "r", "m", 4, 1, (Suggestion(LESSON, 1, 0.5, ()),))
 
 
@@ -71,3 +72,24 @@ def test_it_takes_no_room() -> None:
     """Given lessons that people brought today, as many new ones are suggested as on any other day."""
     known = after(replace(OFFERED, suggestions=()), *(LessonBrought(PROJECT, UUID(int=n)) for n in range(10, 20)))
     assert known.room(NOW) == NEW_A_DAY
+
+
+def test_it_is_put_back() -> None:
+    """Given a lesson that was brought, it is put back, once; where it never stood, or stands no more, that is no event."""
+    command = PutBackLesson(PROJECT, LESSON)
+    assert suggesting.put_back(command, after(BROUGHT)) == [PUT_BACK]
+    assert suggesting.put_back(command, after(BROUGHT, PUT_BACK)) == []
+    assert suggesting.put_back(command, after()) == []
+
+
+def test_put_back_it_is_as_if_nobody_had_brought_it() -> None:
+    """Given a lesson that was put back, it can be brought anew and suggested; the control: one that was brought can not."""
+    assert after(BROUGHT, PUT_BACK) == after() != after(BROUGHT)
+    assert suggesting.bring(BRING, after(BROUGHT, PUT_BACK), NEW, FOUND, TODAY) == [BROUGHT]
+
+
+def test_what_was_suggested_is_not_put_back() -> None:
+    """Given a lesson that was suggested, also after it was brought and put back, it is refused: a suggestion is a fact."""
+    for known in (after(OFFERED), after(BROUGHT, PUT_BACK, OFFERED)):
+        with pytest.raises(Conflict, match="not for you"):
+            suggesting.put_back(PutBackLesson(PROJECT, LESSON), known)

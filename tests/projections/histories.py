@@ -16,6 +16,7 @@ from hardwon.domain.events import (
     LessonDrawn,
     LessonEndorsed,
     LessonMerged,
+    LessonPutBack,
     LessonRestored,
     LessonRetired,
     LessonRevised,
@@ -151,6 +152,7 @@ def said(project: UUID, lesson: UUID) -> st.SearchStrategy[DomainEvent]:
     ids = st.just(project), st.just(lesson)
     return st.one_of(
         st.builds(LessonBrought, *ids),
+        st.builds(LessonPutBack, *ids),
         st.builds(FeedbackGiven, *ids, st.sampled_from(get_args(Verdict)), words),
         st.builds(FeedbackWithdrawn, *ids),
         st.builds(OutcomeReported, *ids, st.sampled_from(get_args(Outcome)), words),

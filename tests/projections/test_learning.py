@@ -12,6 +12,7 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonBrought,
+    LessonPutBack,
     LessonsSuggested,
     OutcomeReported,
     PointWithdrawn,
@@ -109,6 +110,8 @@ def test_what_people_bring_is_no_suggestion() -> None:
     withdrawn = (4, FeedbackWithdrawn(PROJECT, LESSON))
     assert months(BROUGHT, (2, ADOPTED), (3, HELPED), withdrawn) == months(BROUGHT)
     assert months(BROUGHT, ADOPTED, withdrawn, (5, ADOPTED)) == months(BROUGHT)
+    put_back = (5, LessonPutBack(PROJECT, LESSON))
+    assert months(BROUGHT, ADOPTED, withdrawn, put_back) == months() != months(BROUGHT)
 
 
 def test_counts_are_added_up_by_month_and_team() -> None:

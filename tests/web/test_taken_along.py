@@ -76,6 +76,21 @@ def test_what_a_tool_brought_says_so(signed_in: Callable[..., Browser], found: F
     assert "A tool brought it here on" in signed_in().get(f"/projects/{found.newer}").text
 
 
+def test_taken_along_by_mistake_it_is_put_back(signed_in: Callable[..., Browser], found: Found) -> None:
+    """One press, and the project's page and the lesson's are as before; a reader cannot."""
+    ada = signed_in()
+    found.bring(ada, found.newer)
+    at, address = f"/projects/{found.newer}", f"/projects/{found.newer}/recommendations/{found.lesson}/put-back"
+    assert signed_in("Rita", "reader").submit(address, of="/").status_code == 403
+    assert "brought it here" in ada.get(at).text
+    assert ada.submit(address, of=at).location == at
+    found.follow()
+    assert "brought it here" not in ada.get(at).text
+    assert "No project has said yet" in ada.get(found.page).text
+    said = "“Gates freeze.”, which somebody had brought to “The newer one”, was put back"
+    assert said in ada.get("/log").text
+
+
 def test_my_own_projects_come_first(signed_in: Callable[..., Browser], found: Found) -> None:
     """The projects that go on, those that I began first, then the newest; neither the lesson's own nor one that does it already."""
     ada = signed_in()

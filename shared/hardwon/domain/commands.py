@@ -139,6 +139,12 @@ class BringLesson:
     lesson_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class PutBackLesson:
+    project_id: UUID
+    lesson_id: UUID
+
+
 RetroCommand = HoldRetrospective | RaiseDiscussionPoint | DrawLesson
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons
 from hardwon.domain.errors import Conflict, Invalid
-from hardwon.domain.events import DomainEvent, LessonBrought, LessonsSuggested
+from hardwon.domain.events import DomainEvent, LessonBrought, LessonPutBack, LessonsSuggested
 from hardwon.domain.lesson import Lesson, need_current
 from hardwon.domain.project import Project
 
@@ -34,7 +34,9 @@ class Suggesting:
     answered: bool = False
     """Whether its registration was."""
     offered: frozenset[UUID] = frozenset()
-    """The lessons suggested and brought so far."""
+    """The lessons suggested and brought so far, without those put back."""
+    brought: frozenset[UUID] = frozenset()
+    """Those of them that somebody brought."""
     known_position: int = 0
     """Up to this log position its profile, and all lessons, are answered."""
     new_at: tuple[datetime, ...] = ()
@@ -99,6 +101,15 @@ def bring(
     return [LessonBrought(command.project_id, command.lesson_id)]
 
 
+def put_back(command: PutBackLesson, suggesting: Suggesting) -> list[DomainEvent]:
+    """Decide on a lesson that somebody brought, and did not mean to; one that does not stand there is not put back."""
+    if command.lesson_id not in suggesting.offered:
+        return []
+    if command.lesson_id not in suggesting.brought:
+        raise Conflict("This lesson was suggested, and not brought: say that it is not for you.")
+    return [LessonPutBack(command.project_id, command.lesson_id)]
+
+
 def _most(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> int:
     match command.occasion:
         case "registered":
@@ -115,8 +126,12 @@ def _most(command: SuggestLessons, suggesting: Suggesting, now: datetime) -> int
 
 def evolve(suggesting: Suggesting, event: DomainEvent, at: datetime) -> Suggesting:
     """Return what is known after the event, which was recorded ``at`` that time."""
-    if isinstance(event, LessonBrought):
-        return replace(suggesting, offered=suggesting.offered | {event.lesson_id})
+    if isinstance(event, LessonBrought | LessonPutBack):
+        which, brought = {event.lesson_id}, isinstance(event, LessonBrought)
+        offered, by_somebody = (
+            known | which if brought else known - which for known in (suggesting.offered, suggesting.brought)
+        )
+        return replace(suggesting, offered=offered, brought=by_somebody)
     if not isinstance(event, LessonsSuggested):
         return suggesting
     after = replace(suggesting, offered=suggesting.offered | {said.lesson_id for said in event.suggestions})

@@ -10,7 +10,13 @@ from hardwon.handlers.rankers import change_ranker, current_ranker
 from hardwon.handlers.recording import Request
 from hardwon.handlers.recurrences import current_recurrence, detect_recurrences, judge_recurrence, told_before
 from hardwon.handlers.retrospectives import BatchRefused, RetroItem, record_retro_events
-from hardwon.handlers.suggestions import bring_lesson, current_suggesting, offered_by, suggest_lessons
+from hardwon.handlers.suggestions import (
+    bring_lesson,
+    current_suggesting,
+    offered_by,
+    put_back_lesson,
+    suggest_lessons,
+)
 
 __all__ = [
     "BatchRefused",
@@ -37,6 +43,7 @@ __all__ = [
     "last_of_point",
     "latest_successor",
     "offered_by",
+    "put_back_lesson",
     "raised_point",
     "record_retro_events",
     "register_project",

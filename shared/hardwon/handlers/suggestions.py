@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import reduce
+from functools import partial, reduce
 from uuid import UUID
 
-from hardwon.domain import suggesting
-from hardwon.domain.commands import BringLesson, SuggestLessons
+from hardwon.domain import feedback, suggesting
+from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons, WithdrawFeedback
 from hardwon.domain.errors import NotFound, StreamConflict
 from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRevised, LessonsSuggested
 from hardwon.domain.own_words import TEXT
 from hardwon.domain.suggesting import Suggesting
 from hardwon.handlers.lessons import current_lesson
 from hardwon.handlers.projects import current_project
-from hardwon.handlers.recording import Request
+from hardwon.handlers.recording import Request, record
+from hardwon.ids import new_id
 from hardwon.log import personal
 from hardwon.log.wire import NewEvent, StoredEvent
 from hardwon.ports import Log
@@ -40,12 +41,24 @@ def bring_lesson(log: Log, organisation_id: UUID, command: BringLesson, request:
     return _record(log, organisation_id, command.project_id, decide, request)
 
 
+def put_back_lesson(log: Log, organisation_id: UUID, command: PutBackLesson, request: Request) -> StoredEvent | None:
+    """Return the recorded event; None where the lesson does not stand before the project. What the project says of it goes first."""
+    current_project(log, organisation_id, command.project_id)
+    ids = command.project_id, command.lesson_id
+    if command.lesson_id in current_suggesting(log, organisation_id, command.project_id)[0].brought:
+        take_back = partial(feedback.withdraw, WithdrawFeedback(*ids))
+        record(
+            log, organisation_id, feedback.stream(*ids), feedback.evolve, take_back, Request(new_id(), request.metadata)
+        )
+    return _record(log, organisation_id, command.project_id, partial(suggesting.put_back, command), request)
+
+
 def offered_by(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> StoredEvent:
     """Return the event since which the lesson stands before the project."""
-    for stored in log.read_stream(organisation_id, suggesting.stream(project_id)):
-        if lesson_id in suggesting_of([stored]).offered:
-            return stored
-    raise NotFound("recommendation", lesson_id)
+    history = log.read_stream(organisation_id, suggesting.stream(project_id))
+    if lesson_id not in suggesting_of(history).offered:
+        raise NotFound("recommendation", lesson_id)
+    return next(stored for stored in reversed(history) if lesson_id in suggesting_of([stored]).offered)
 
 
 def _record(

@@ -21,6 +21,7 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonBrought,
+    LessonPutBack,
     LessonsSuggested,
     OutcomeReported,
     PointWithdrawn,
@@ -46,6 +47,7 @@ _Folded = (
     | PointWithdrawn
     | LessonsSuggested
     | LessonBrought
+    | LessonPutBack
     | FeedbackGiven
     | FeedbackWithdrawn
     | OutcomeReported
@@ -97,6 +99,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             return row | {"months": _recounted(row["months"], added=[(month, "suggested")] * len(event.suggestions))}
         case LessonBrought() if row:
             return _with(row, "answers", event.lesson_id, lambda _: _BROUGHT | {"brought": month}, _of_answer)
+        case LessonPutBack() if row:
+            return _with(row, "answers", event.lesson_id, lambda _: None, _of_answer)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return _with(row, "answers", event.lesson_id, partial(_answer, event=event, month=month), _of_answer)
         case RecurrenceDetected() | RecurrenceConfirmed() | RecurrenceRejected() if row:

@@ -14,6 +14,7 @@ from hardwon.domain.events import (
     FeedbackGiven,
     FeedbackWithdrawn,
     LessonBrought,
+    LessonPutBack,
     LessonsSuggested,
     OutcomeReported,
     ProjectProfileChanged,
@@ -32,7 +33,7 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
 _ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
-_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | LessonBrought | Answering
+_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | LessonBrought | LessonPutBack | Answering
 BROUGHT = "brought"
 """The occasion of a lesson that was not suggested: a person brought it."""
 FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
@@ -44,7 +45,7 @@ def key(stored: StoredEvent) -> UUID | None:
     return event.project_id if isinstance(event, _Folded) else None
 
 
-def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
+def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911 - one case an event
     event = stored.event
     match event:
         case ProjectRegistered():
@@ -66,6 +67,8 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
             return _answered(row, event, stored)
         case LessonBrought() if row:
             return _brought(row, event, stored)
+        case LessonPutBack() if row:
+            return _put_back(row, event, stored)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return row | {"answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
         case _:
@@ -104,6 +107,16 @@ def _brought(row: Row, event: LessonBrought, stored: StoredEvent) -> Row:
         "suggestions": [{"lesson_id": str(event.lesson_id), "rank": None, "score": None, "reasons": []}],
     }
     after = row | {"suggested": [*row["suggested"], entry]}
+    return after if after["state"] == "pending" else after | {"position": stored.position}
+
+
+def _put_back(row: Row, event: LessonPutBack, stored: StoredEvent) -> Row:
+    """Take the entry away with which the lesson was brought."""
+    entry = str(event.lesson_id)
+    kept = [
+        each for each in row["suggested"] if each["occasion"] != BROUGHT or each["suggestions"][0]["lesson_id"] != entry
+    ]
+    after = row | {"suggested": kept}
     return after if after["state"] == "pending" else after | {"position": stored.position}
 
 

@@ -3,7 +3,7 @@
 from flask import Response, jsonify
 
 from hardwon import handlers
-from hardwon.domain.commands import BringLesson
+from hardwon.domain.commands import BringLesson, PutBackLesson
 from hardwon.domain.events import LessonsSuggested
 from hardwon.projections.recommendations import BROUGHT
 from hardwon_api.commands.feedback import SUGGESTION, SuggestionPath
@@ -26,7 +26,21 @@ def bring(path: SuggestionPath) -> Response:
     stored = handlers.bring_lesson(deps().log, organisation(), BringLesson(*ids), command_request())
     if stored:
         recorded(stored.position)
-    offered = handlers.offered_by(deps().log, organisation(), *ids)
+    offered = stored or handlers.offered_by(deps().log, organisation(), *ids)
     occasion = offered.event.occasion if isinstance(offered.event, LessonsSuggested) else BROUGHT
     told = {"occasion": occasion, "at": offered.occurred_at, "position": offered.position}
     return jsonify(Offered.model_validate(path.model_dump() | told).model_dump(mode="json"))
+
+
+@api.delete(SUGGESTION, responses={204: None}, operation_id="put_back_lesson")
+@needs("write")
+def put_back(path: SuggestionPath) -> tuple[str, int]:
+    """Put a lesson back that somebody brought, with all that the project says of it, as if nobody had; it may be suggested again.
+
+    Where it does not stand, nothing changes. What was suggested stays: say that it is `not_relevant`.
+    """
+    command = PutBackLesson(path.project_id, path.lesson_id)
+    stored = handlers.put_back_lesson(deps().log, organisation(), command, command_request())
+    if stored:
+        recorded(stored.position)
+    return "", 204

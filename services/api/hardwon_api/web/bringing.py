@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import request
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hardwon import handlers
-from hardwon.domain.commands import BringLesson, GiveFeedback
+from hardwon.domain.commands import BringLesson, GiveFeedback, PutBackLesson
 from hardwon.domain.events import ProjectRegistered
 from hardwon.handlers import Request
 from hardwon.ids import new_id
@@ -49,6 +49,17 @@ def bring(lesson_id: UUID) -> Response:
         recorded(stored.position)
         settle(stored.position, "recommendations", "lessons")
     return to_card(*ids)
+
+
+@pages.post("/projects/<uuid:project_id>/recommendations/<uuid:lesson_id>/put-back")
+@needs("write")
+def put_back(project_id: UUID, lesson_id: UUID) -> Response:
+    """Put a lesson back that was brought to this project and was not meant to be, with the answer that bringing it gave."""
+    command, by = PutBackLesson(project_id, lesson_id), Request(new_id(), metadata())
+    if stored := handlers.put_back_lesson(deps().log, organisation(), command, by):
+        recorded(stored.position)
+        settle(stored.position, "recommendations", "lessons")
+    return redirect(url_for("web_projects.page", project_id=project_id))
 
 
 def destinations(newest: list[Row], came_from: UUID | None, without: Collection[UUID]) -> list[tuple[str, str]]:

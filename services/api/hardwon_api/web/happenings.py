@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "lessons_suggested": _("“%(project)s” was offered lessons: %(count)s of %(considered)s considered."),
     "lesson_brought": _("Somebody found a lesson for “%(project)s” and brought it there: “%(lesson)s”"),
     "feedback_given": _("“%(project)s” said “%(verdict)s” of “%(lesson)s”"),
+    "lesson_put_back": _("“%(lesson)s”, which somebody had brought to “%(project)s”, was put back"),
     "feedback_withdrawn": _("“%(project)s” took back what it had said of “%(lesson)s”"),
     "outcome_reported": _("“%(project)s” told how “%(lesson)s” went: %(outcome)s."),
     "ranker_trained": _("Version %(version)s of the ranker was learned from %(verdicts)s verdicts."),

@@ -36,6 +36,14 @@ class LessonBrought:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonPutBack:
+    """A lesson that somebody had brought to a project was put back: it stands there no more, as if nobody had brought it."""
+
+    project_id: UUID
+    lesson_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven:
     """What a project says of a lesson that it was offered; the latest word counts."""
 
@@ -94,6 +102,7 @@ class RankerSwitched:
 SuggestionEvent = (
     LessonsSuggested
     | LessonBrought
+    | LessonPutBack
     | FeedbackGiven
     | FeedbackWithdrawn
     | OutcomeReported
