@@ -39,7 +39,8 @@ def report_outcome(command: ReportOutcome, said: Feedback | None) -> list[Domain
     """Decide on what differs; only what was adopted can have helped or not."""
     if said is None or said.verdict != "adopted":
         raise Conflict(
-            "The project has not adopted lesson %(id)s (its verdict is %(verdict)s), so there is no outcome to report: adopt it first.",
+            "The project has not adopted lesson %(id)s (its verdict is %(verdict)s), so there is no outcome to report: "
+            "give the verdict adopted first.",
             id=command.lesson_id,
             verdict=said.verdict if said else "none",
         )
