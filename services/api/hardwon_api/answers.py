@@ -86,6 +86,11 @@ class Evidence(Answer):
             Counter(said for answer in answers for said in (answer["verdict"], answer["outcome"]))
         )
 
+    def without(self, *said: str | None) -> Self:
+        """Return what the others said, for whoever said this: it is no news to them. One read model may be ahead of the other."""
+        others = {name: max(0, count - (name in said)) for name, count in self.model_dump().items()}
+        return self.model_copy(update=others)
+
 
 class Lesson(Answer):
     """An insight, and advice for the next project."""
