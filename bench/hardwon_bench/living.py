@@ -19,7 +19,6 @@ from hardwon.domain.commands import (
     GiveFeedback,
     GroupPoint,
     HoldRetrospective,
-    IssueToken,
     NameGroup,
     RaiseDiscussionPoint,
     RegisterProject,
@@ -129,7 +128,7 @@ class _Team:
             added = AddMember(id_, f"Member {at}", f"member{at}@example.org", "member" if at else "administrator")
             handlers.change_members(self._log, self._id, added, Request(id_, _BY_A_WORKER))
         for at in range(_TOKENS):
-            tokens.issue(pool, self._log, self._id, IssueToken(new_id(), f"Tool {at}", ("read",)), _BY_A_WORKER)
+            tokens.issue(pool, self._log, self._id, tokens.IssueToken(new_id(), f"Tool {at}", ("read",)), _BY_A_WORKER)
 
     def _be_told(self, at: int) -> None:
         """Be answered: first to the registration, then to changes of the profile."""

@@ -6,7 +6,7 @@ import click
 
 from hardwon import entry_links, handlers, tokens
 from hardwon.choosing_organisation import one, opened, organisation_option
-from hardwon.domain.commands import AddMember, ChangeMember, IssueToken, MemberCommand, RemoveMember
+from hardwon.domain.commands import AddMember, ChangeMember, MemberCommand, RemoveMember
 from hardwon.domain.members import ROLES, SCOPES
 from hardwon.domain.values import Role, Scope
 from hardwon.handlers import Request
@@ -121,7 +121,7 @@ def issue(name: str, scopes: tuple[Scope, ...], days: int, member_id: UUID | Non
     It is shown this once; only its digest is kept. NAME stands in the log as the actor, so it should not be a person's.
     """
     with opened() as (pool, log):
-        wanted = IssueToken(new_id(), name, scopes, member_id, days)
+        wanted = tokens.IssueToken(new_id(), name, scopes, member_id, days)
         secret = tokens.issue(pool, log, one(log, organisation), wanted, Metadata("hardwon token"))
     click.echo(f"id     {wanted.token_id}\ntoken  {secret}")
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from psycopg import Connection
 
 from hardwon import secret
-from hardwon.domain.commands import IssueToken
 from hardwon.domain.errors import Conflict, Invalid, NotFound
 from hardwon.domain.events import TokenIssued, TokenRevoked
 from hardwon.domain.members import ROLES, SCOPES
@@ -46,6 +45,16 @@ class Principal:
     def counted_as(self) -> str:
         """Under which name requests and streams are counted. Organisations choose the ids of their tokens, and may choose another's."""
         return f"{self.organisation_id}/{self.token_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    token_id: UUID
+    name: str
+    scopes: tuple[Scope, ...]
+    member_id: UUID | None = None
+    days: int | None = None
+    """For so many it is good; None: for ever."""
 
 
 def issue(pool: Pool, log: Log, organisation_id: UUID, command: IssueToken, by: Metadata) -> str:

@@ -132,9 +132,9 @@ def test_counts_are_added_up_by_month_and_team() -> None:
 
 def test_only_the_types_it_names_are_folded() -> None:
     """Who folds only these types comes to the same rows."""
-    events = [REGISTERED, WRONG, FOUND, OFFERED, BROUGHT, ADOPTED, HELPED]
+    events = [REGISTERED, WRONG, FOUND, OFFERED, BROUGHT, ADOPTED, HELPED, LessonPutBack(PROJECT, LESSON)]
     assert all(isinstance(event, learning.FOLDED) for event in events)
-    assert len(learning.FOLDED) == 12
+    assert len(learning.FOLDED) == 13
 
 
 @pytest.mark.parametrize("more", [(), (FOUND,), (FOUND, RecurrenceConfirmed(POINT, PROJECT))])

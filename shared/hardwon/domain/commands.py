@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hardwon.domain.values import Occasion, Outcome, PointKind, Profile, Role, Scope, Suggestion, Verdict
+from hardwon.domain.values import Occasion, Outcome, PointKind, Profile, Role, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +292,3 @@ class RemoveMember:
 
 
 MemberCommand = AddMember | ChangeMember | RemoveMember
-
-
-@dataclass(frozen=True, slots=True)
-class IssueToken:
-    token_id: UUID
-    name: str
-    scopes: tuple[Scope, ...]
-    member_id: UUID | None = None
-    days: int | None = None
-    """For so many it is good; None: for ever."""

@@ -37,12 +37,17 @@ def withdraw(command: WithdrawFeedback, said: Feedback | None) -> list[DomainEve
 
 def report_outcome(command: ReportOutcome, said: Feedback | None) -> list[DomainEvent]:
     """Decide on what differs; only what was adopted can have helped or not."""
-    if said is None or said.verdict != "adopted":
+    if said is None:
+        raise Conflict(
+            "The project has given no feedback on lesson %(id)s, so there is no outcome to report: give the verdict adopted first.",
+            id=command.lesson_id,
+        )
+    if said.verdict != "adopted":
         raise Conflict(
             "The project has not adopted lesson %(id)s (its verdict is %(verdict)s), so there is no outcome to report: "
             "give the verdict adopted first.",
             id=command.lesson_id,
-            verdict=said.verdict if said else "none",
+            verdict=said.verdict,
         )
     if (said.outcome, said.outcome_note) == (command.outcome, command.note):
         return []

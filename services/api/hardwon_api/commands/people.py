@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, jsonify, url_for
 
 from hardwon import handlers, tokens
-from hardwon.domain.commands import AddMember, ChangeMember, IssueToken, MemberCommand, RemoveMember
+from hardwon.domain.commands import AddMember, ChangeMember, MemberCommand, RemoveMember
 from hardwon.domain.errors import NotFound
 from hardwon.projections import members
 from hardwon.projections.catching_up import catch_up
@@ -55,7 +55,7 @@ def remove(path: MemberPath) -> tuple[str, int]:
 def issue(body: NewToken) -> tuple[Response, int]:
     """Issue a token. The answer shows it, for the only time; sent again under the same `Idempotency-Key` it is refused (409)."""
     token_id = command_request(event_id()).event_id
-    wanted = IssueToken(token_id, body.name, tuple(dict.fromkeys(body.scopes)), body.member_id, body.days)
+    wanted = tokens.IssueToken(token_id, body.name, tuple(dict.fromkeys(body.scopes)), body.member_id, body.days)
     token = tokens.issue(deps().pool, deps().log, organisation(), wanted, metadata())
     return jsonify(people.IssuedToken(id=token_id, token=token).model_dump(mode="json")), 201
 

@@ -7,7 +7,6 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hardwon import tokens as secrets
-from hardwon.domain.commands import IssueToken
 from hardwon.domain.errors import Conflict, Invalid
 from hardwon.domain.members import SCOPES
 from hardwon.ids import new_id
@@ -39,7 +38,7 @@ def issue() -> tuple[str, int]:
     token_id = request.form.get("token_id", type=UUID) or new_id()
     if body is None:
         return _list(form, wrong), 422
-    wanted = IssueToken(token_id, body.name, tuple(body.scopes), body.member_id, body.days)
+    wanted = secrets.IssueToken(token_id, body.name, tuple(body.scopes), body.member_id, body.days)
     try:
         secret = secrets.issue(deps().pool, deps().log, organisation(), wanted, metadata())
     except Invalid as error:
