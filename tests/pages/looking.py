@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 _AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    # What is well need not be told: telling it takes axe three times as long as looking.
+    # What is well need not be told: that alone took a good part of the time.
     "resultTypes": ["violations"],
 }
 _OUT_OF_PLACE = """() => {
