@@ -114,14 +114,35 @@ def _something_typed(page: Page, _sample: Organisation) -> None:
     expect(page.locator("#similar h2").first).to_be_visible()
 
 
-def _changing(page: Page, _sample: Organisation) -> None:
-    page.get_by_role("link", name="Change: ").first.click()
-    expect(page.get_by_label("What it is to say")).to_be_visible()
+def _asked(link: str, shown: str) -> Deed:
+    """Press a link of a point, and wait for what opens within it."""
+
+    def asked(page: Page, _sample: Organisation) -> None:
+        page.get_by_role("link", name=f"{link}: ").first.click()
+        expect(page.locator(".slot").get_by_text(shown)).to_be_visible()
+
+    return asked
 
 
-def _taking_back(page: Page, _sample: Organisation) -> None:
-    page.get_by_role("link", name="Take back: ").first.click()
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+def _unfolded(page: Page, _sample: Organisation) -> None:
+    for each in ("What is kept then?", "Put together what belongs together"):
+        page.get_by_text(each).click()
+
+
+def _known(page: Page, sample: Organisation) -> None:
+    _asked("Learn from it", "The insight")(page, sample)
+    page.locator(".slot").get_by_text("What is known already").click()
+
+
+def _taken_back(page: Page, sample: Organisation) -> None:
+    """Raise a point, and take it back."""
+    text = page.get_by_label("What happened?")
+    text.fill("What was better not said.")
+    text.press("Enter")
+    point = page.locator(".point", has_text="What was better not said.")
+    point.get_by_role("link", name="Take back").click()
+    point.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
 
 
 PAGES = {
@@ -185,22 +206,26 @@ PAGES = {
     "admin-health": Way("/admin/health"),
     "admin-ranker": Way("/admin/ranker"),
     "retrospectives": Way("/retrospectives"),
+    "retrospectives-of-a-project": Way("/retrospectives?project_id={project}"),
     "retrospectives-of-a-project-without": Way("/retrospectives?project_id={lonely_project}", who="lonely"),
     "retrospectives-nothing": Way("/retrospectives", who="newcomer"),
     "retrospective": Way("/retrospectives/{meeting}"),
     "retrospective-while-typing": Way("/retrospectives/{meeting}", _something_typed),
+    "retrospective-unfolded": Way("/retrospectives/{meeting}", _unfolded),
     "retrospective-empty": Way("/retrospectives/{empty_meeting}"),
     "retrospective-closed": Way("/retrospectives/{closed_meeting}", _closed),
     "question": Way("/retrospectives/{meeting}/points/{point}"),
+    "question-in-place": Way("/retrospectives/{meeting}", _known),
     "point-change": Way("/retrospectives/{meeting}/points/{point}/change"),
-    "point-change-beside-the-board": Way("/retrospectives/{meeting}", _changing),
+    "point-change-in-place": Way("/retrospectives/{meeting}", _asked("Change", "What it is to say")),
     "point-change-to-nothing": Way(
         "/retrospectives/{meeting}/points/{point}/change",
         _press("Save the change", ("What it is to say", " ")),
         status=422,
     ),
     "point-take-back": Way("/retrospectives/{meeting}/points/{point}/take-back"),
-    "point-take-back-beside-the-board": Way("/retrospectives/{meeting}", _taking_back),
+    "point-take-back-in-place": Way("/retrospectives/{meeting}", _asked("Take back", "It is gone for everybody")),
+    "point-taken-back": Way("/retrospectives/{empty_meeting}", _taken_back),
     "first-run": Way("/", who="newcomer"),
     "first-run-second-step": Way("/", who="lonely"),
     "projects-read-only": Way("/", who="reader"),

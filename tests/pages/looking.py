@@ -18,7 +18,7 @@ _OUT_OF_PLACE = """() => {
     const within = node.parentElement, words = node.data.trim();
     if (!words || !within.checkVisibility({visibilityProperty: true})) continue;
     if (within.closest('svg, script, option, .unseen, .skip')) continue;
-    const range = document.createRange();
+    const above = Boolean(within.closest('.notice')), range = document.createRange();
     range.selectNodeContents(node);
     // What a clipped element does not show covers nothing.
     const clips = [];
@@ -28,7 +28,8 @@ _OUT_OF_PLACE = """() => {
       const seen = clips.reduce((all, each) => ({
         left: Math.max(all.left, each.left), right: Math.min(all.right, each.right),
         top: Math.max(all.top, each.top), bottom: Math.min(all.bottom, each.bottom)}), {left, right, top, bottom});
-      if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) texts.push({...seen, number, words: words.slice(0, 60)});
+      if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1)
+        texts.push({...seen, number, above, words: words.slice(0, 60)});
     }
   }
   const {clientWidth: wide, scrollWidth: needed} = document.documentElement;
@@ -38,6 +39,7 @@ _OUT_OF_PLACE = """() => {
   for (let i = 0; i < texts.length; i++) for (let j = i + 1; j < texts.length; j++) {
     const a = texts[i], b = texts[j];
     if (a.number === b.number) continue; // the dots of a text that is cut off lie on its words
+    if (a.above !== b.above) continue; // a notice has a ground of its own, and lies on the page for a while
     const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     // Lines of large letters that stand close reach into each other's empty edges.

@@ -53,39 +53,39 @@ def test_a_first_point_comes_into_sight(browser: Opens, sample: Organisation) ->
 
 
 def test_one_groups_where_one_sees_the_points(browser: Opens, sample: Organisation) -> None:
-    """The field for a heading stands above the points; that they can be dragged is said where there is a mouse, the other way to all."""
+    """A heading is put on the board from above the points; that one can drag them is said where there is a mouse, the other way to all."""
     address = meeting(sample, "The gates came late.")
     for touch in (False, True):
         page = browser(has_touch=touch, is_mobile=touch).new_page()
         page.goto(address)
+        page.get_by_text("Put together what belongs together").click()
         heading = page.get_by_label("A heading for points that belong together")
         assert top(heading) < top(card(page, "The gates came late."))
         expect(page.get_by_text("Drag a point")).to_be_visible(visible=not touch)
         expect(page.get_by_text("moves a point too")).to_be_visible()
 
 
-def test_a_question_stands_beside_its_point(page: Page, sample: Organisation) -> None:
-    """I learn from a point far down: the page does not move, nothing in it scrolls by itself, and when the lesson is drawn I read which."""
-    page.goto(meeting(sample, *(f"Point {n}." for n in range(12))))
-    link = card(page, "Point 8.").get_by_role("link", name="Learn from it")
-    link.scroll_into_view_if_needed()
-    before = page.evaluate("scrollY")
-    assert before > 0
-    link.click()
-    heading = page.get_by_role("heading", name="What can we learn from this?")
-    expect(heading).to_be_focused()
-    assert page.evaluate("scrollY") == before
-    assert abs(top(heading) - top(card(page, "Point 8."))) < 60
-    assert page.evaluate(SCROLLING) == []
-    page.get_by_label("The insight").fill("Suppliers decide the schedule.")
-    draw = page.get_by_role("button", name="Draw this lesson")
-    draw.scroll_into_view_if_needed()
-    before = page.evaluate("scrollY")
-    draw.click()
-    expect(page.locator(".question [data-focus]")).to_contain_text("Drawn: Suppliers decide the schedule.")
-    expect(page.locator(".question [data-focus]")).to_be_in_viewport(ratio=1)
-    assert abs(page.evaluate("scrollY") - before) < 200  # so much that what was drawn is seen whole
-    expect(card(page, "Point 8.")).to_contain_text("1 lesson")
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
+def test_points_stand_on_the_first_screen(browser: Opens, sample: Organisation, width: int, height: int) -> None:
+    """I open a board, and see what was raised without scrolling, though one can write above it."""
+    phone = width < 400
+    page = browser(viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone).new_page()
+    page.goto(meeting(sample, "The gates came late.", kind="went_well"))
+    expect(page.get_by_label("What happened?")).to_be_in_viewport(ratio=1)
+    expect(card(page, "The gates came late.").locator(".point-text")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_kept_of_nobody_is_told_by_key(browser: Opens, sample: Organisation, script: bool) -> None:  # noqa: FBT001 - a case
+    """What Hardwon keeps of a point without a name is folded; I open it by keyboard, also without script, and the field stays."""
+    page = browser(java_script_enabled=script).new_page()
+    page.goto(meeting(sample))
+    told = page.get_by_text("Not even an administrator can find out.")
+    expect(told).to_be_hidden()
+    before = top(page.get_by_label("What happened?"))
+    page.get_by_text("What is kept then?").press("Enter")
+    expect(told).to_be_visible()
+    assert top(page.get_by_label("What happened?")) == before
 
 
 def test_the_control_a_scroll_within_the_page_is_noticed(page: Page, sample: Organisation) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 def test_the_room_reads_the_new_words(page: Page, ben: Page, sample: Organisation) -> None:
-    """I mend a typo in the panel: my board and Ben's tell it without anybody's doing anything, and what I was writing stays."""
+    """I mend a typo within the point: my board and Ben's tell it without anybody's doing anything, and what I was writing stays."""
     address = meeting(sample)
     for each in (page, ben):
         each.goto(address)
@@ -21,7 +21,7 @@ def test_the_room_reads_the_new_words(page: Page, ben: Page, sample: Organisatio
     expect(card(ben, "The gaets came late.").get_by_role("link", name="Change")).to_have_count(0)
     mine.get_by_role("link", name="Change").click()
     page.get_by_label("What happened?").fill("Half a sentence")
-    words = page.get_by_label("What it is to say")
+    words = mine.get_by_label("What it is to say")
     expect(words).to_have_value("The gaets came late.")
     assert violations(page) == ""
     words.fill("The gates came late.")
@@ -36,7 +36,7 @@ def test_the_room_reads_the_new_words(page: Page, ben: Page, sample: Organisatio
 
 
 def test_a_point_taken_back_leaves_the_room(page: Page, ben: Page, sample: Organisation) -> None:
-    """I am asked once more and may leave it; taken back it is gone from both boards, and Ben has his vote again."""
+    """I am asked once more and may leave it; taken back it is gone from both boards, I am told so, and Ben has his vote again."""
     address = meeting(sample)
     for each in (page, ben):
         each.goto(address)
@@ -46,7 +46,7 @@ def test_a_point_taken_back_leaves_the_room(page: Page, ben: Page, sample: Organ
     expect(card(page, "The boss forgot.").get_by_role("button", name="Vote for")).to_have_text("Vote 1")
     back = card(page, "The boss forgot.").get_by_role("link", name="Take back")
     back.click()
-    page.get_by_role("link", name="Leave it as it is").click()
+    card(page, "The boss forgot.").get_by_role("link", name="Leave it as it is").click()
     expect(page.get_by_role("heading", name="Take this point back?")).to_have_count(0)
     expect(back).to_be_focused()
     back.click()
@@ -54,6 +54,8 @@ def test_a_point_taken_back_leaves_the_room(page: Page, ben: Page, sample: Organ
     page.get_by_role("button", name="Take it back").click()
     for each in (page, ben):
         expect(card(each, "The boss forgot.")).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="Taken back.")).to_contain_text("The boss forgot.")
+    expect(page.get_by_text("Taken back.")).to_be_in_viewport(ratio=1)
     expect(page.locator("[data-raised]")).to_be_empty()
     expect(page.get_by_label("What happened?")).to_be_focused()
     write(page, "Another one.")
@@ -99,12 +101,13 @@ def test_without_my_name_it_is_mine_in_this_browser_only(page: Page, ben: Page, 
     assert (point["text"], point["raised_by"]) == ("The boss forgot.", None)
 
 
-def test_an_empty_text_is_asked_for_in_the_panel(page: Page, sample: Organisation) -> None:
-    """What is wrong stands beside the field in the panel, and the board stays as it is."""
+def test_an_empty_text_is_asked_for_within_the_point(page: Page, sample: Organisation) -> None:
+    """What is wrong stands beside the field, which has the focus, and the board stays as it is."""
     page.goto(meeting(sample))
     write(page, "Ask teh yard.")
     card(page, "Ask teh yard.").get_by_role("link", name="Change").click()
     page.get_by_label("What it is to say").fill("  ")
     page.get_by_role("button", name="Save the change").click()
-    expect(page.locator(".panel .wrong")).to_have_text("Please fill this in.")
+    expect(card(page, "Ask teh yard.").locator(".wrong")).to_have_text("Please fill this in.")
+    expect(page.get_by_label("What it is to say")).to_be_focused()
     expect(card(page, "Ask teh yard.")).to_be_visible()

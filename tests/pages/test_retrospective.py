@@ -74,12 +74,12 @@ def test_a_retrospective_by_keyboard_alone(page: Page, sample: Organisation) -> 
         column = page.locator(".column", has=page.get_by_role("heading", name=re.compile(kind)))
         expect(column.get_by_text(words, exact=True)).to_be_visible()
     vote = card(page, "First.").get_by_role("button", name="Vote for")
-    vote.focus()
-    page.keyboard.press("Enter")
+    vote.press("Enter")
     expect(vote).to_have_attribute("aria-pressed", "true")
     expect(vote).to_be_focused()
     page.keyboard.press("Enter")
     expect(vote).to_have_attribute("aria-pressed", "false")
+    page.get_by_text("Put together what belongs together").press("Enter")
     page.get_by_label("A heading for points that belong together").focus()
     page.keyboard.type("Suppliers")
     page.keyboard.press("Enter")
@@ -120,6 +120,29 @@ def test_one_can_write_at_once(browser: Opens, sample: Organisation, width: int,
     expect(page.get_by_label("What happened?")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+@pytest.mark.parametrize("script", [True, False])
+def test_from_a_project_one_comes_to_the_field(
+    browser: Opens,
+    sample: Organisation,
+    width: int,
+    height: int,
+    script: bool,  # noqa: FBT001 - a case
+) -> None:
+    """From the project's page I come to the top of what I do next, type what it is called, and am on its board."""
+    meeting(sample)
+    page = browser(viewport={"width": width, "height": height}, java_script_enabled=script).new_page()
+    page.goto(f"/projects/{sample.project['id']}")
+    page.get_by_role("link", name="Hold a retrospective").click()
+    expect(page.get_by_label("What it is called")).to_be_focused()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Open it")).to_be_in_viewport()
+    page.keyboard.type("Half-way")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Half-way", level=1)).to_be_visible()
+    expect(page.locator(".above")).to_have_text(sample.project["name"])
+
+
 def test_the_address_is_copied_for_the_room(browser: Opens, sample: Organisation) -> None:
     """One press copies the address that the others open; without script it stands in a field to copy from."""
     page = browser(permissions=["clipboard-read", "clipboard-write"]).new_page()
@@ -149,13 +172,30 @@ def test_no_more_votes_than_there_are(page: Page, sample: Organisation) -> None:
 
 
 def test_what_is_known_stands_beside_while_one_writes(page: Page, sample: Organisation) -> None:
-    """Other teams' lessons and stories arrive beside the field, and beside the question what can be learned."""
+    """Other teams' lessons and stories arrive beside the field, and with the question what can be learned."""
     page.goto(meeting(sample))
     page.get_by_label("What happened?").press_sequentially("The supplier delivered the hardware late")
     expect(page.locator("#similar")).to_contain_text("Learned before")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Learn from it").click()
-    expect(page.locator("#similar-here")).to_contain_text("Learned before")
+    page.locator(".slot").get_by_text("What is known already").click()
+    expect(page.locator(".slot").get_by_role("heading", name="Learned before")).to_be_visible()
+
+
+def test_what_is_known_of_a_point_stays_until_the_next_is_written(page: Page, sample: Organisation) -> None:
+    """I raise what I wrote so fast that nothing stood beside it yet: what is known of it arrives, stays, and gives way to the next."""
+    page.goto(meeting(sample))
+    beside = page.locator("#similar")
+    expect(beside).to_contain_text("While you write")
+    write(page, "The supplier delivered the hardware late")
+    expect(card(page, "The supplier delivered the hardware late")).to_be_visible()
+    expect(beside).to_contain_text("Learned before")
+    page.get_by_label("What happened?").press_sequentially("No.")
+    expect(beside).to_have_text("While you write, what other teams learned of such things stands here.")
+    page.get_by_label("What happened?").press_sequentially(" My grandmother baked sourdough bread in Lisbon.")
+    expect(beside).to_contain_text("Nothing like it is known yet.")
+    page.get_by_label("What happened?").fill("")
+    expect(beside).to_contain_text("While you write")
 
 
 def test_what_was_adopted_stands_at_the_start(page: Page, sample: Organisation) -> None:

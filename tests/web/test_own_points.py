@@ -10,7 +10,7 @@ from test_retrospectives import held
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
-from hardwon_api.web import own_points
+from hardwon_api import own_points
 
 SignedIn = Callable[..., Browser]
 
@@ -48,13 +48,15 @@ def test_i_change_my_point(signed_in: SignedIn, address: str, log: Log, organisa
 
 
 def test_i_take_my_point_back(signed_in: SignedIn, address: str, log: Log, organisation: UUID) -> None:
-    """I am asked once more, with what it says; then it is gone from the board, and its pages are not there."""
+    """I am asked once more, with what it says; the board says once that it is taken back, and then no more; its pages are not there."""
     ada = signed_in()
     point = raised(ada, address, log, organisation)
     assert "Ask teh yard." in ada.get(f"{point}/take-back").text
     assert "Ask teh yard." in ada.get(address).text
     assert ada.submit(f"{point}/take-back").status_code == 302
-    assert "Ask teh yard." not in ada.get(address).text
+    told, later = ada.get(address).text, ada.get(address).text
+    assert "<strong>Taken back.</strong> <q>Ask teh yard.</q>" in told
+    assert ("Taken back." in later, "Ask teh yard." in later) == (False, False)
     assert ada.get(f"{point}/change").status_code == 404
     assert last(log, organisation).type == "point_withdrawn"
 
@@ -145,7 +147,7 @@ def test_when_it_is_too_late_it_says_why(signed_in: SignedIn, address: str, log:
 
 
 def test_an_empty_text_is_asked_for_again(signed_in: SignedIn, address: str, log: Log, organisation: UUID) -> None:
-    """On the page and in the panel, beside the field; nothing is recorded."""
+    """On the page and within the point, beside the field; nothing is recorded."""
     ada = signed_in()
     point = raised(ada, address, log, organisation)
     answer = ada.submit(f"{point}/change", words=" ")

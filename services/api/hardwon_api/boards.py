@@ -1,8 +1,8 @@
 """What is told of a retrospective and its board; see answers.py for the rest."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,6 +12,15 @@ from hardwon.domain.board import Board as Standing
 from hardwon.domain.events import DiscussionPointRaised, RetrospectiveClosed, RetrospectiveHeld
 from hardwon.log.wire import StoredEvent
 from hardwon_api.answers import Answer, DiscussionPoint, Lesson, SourceProject
+
+
+class Asker(NamedTuple):
+    """Who looks at a board."""
+
+    ballot: str | None
+    """Under which they vote; None for a tool."""
+    may_change: Callable[[StoredEvent], bool]
+    """Whether they may change what this event raised."""
 
 
 class RetrospectivePath(BaseModel):
@@ -60,6 +69,7 @@ class BoardPoint(DiscussionPoint):
     votes: int
     my_vote: bool = Field(description="one of them is yours")
     lessons: list[UUID] = Field(description="the lessons that answer it")
+    changeable: bool = Field(description="you may say it otherwise or take it back")
 
 
 class BoardGroup(Answer):
@@ -96,14 +106,14 @@ class Board(Answer):
         history: Sequence[StoredEvent],
         lessons: Sequence[dict[str, Any]],
         raisers: Mapping[UUID, dict[str, Any]],
-        ballot: str | None,
+        asks: Asker,
     ) -> Self:
-        """Build from the board, the events that tell it, the rows of its lessons and of its members, and the ballot of who asks."""
+        """Build from the board, the events that tell it, the rows of its lessons and of its members, and who asks."""
         (held,) = (stored.event for stored in history if isinstance(stored.event, RetrospectiveHeld))
         closings = [stored for stored in history if isinstance(stored.event, RetrospectiveClosed)]
         answers = _answers(standing.points, lessons)
         points = [
-            _point(stored, standing.points[stored.event.point_id], standing, answers, raisers, ballot)
+            _point(stored, standing.points[stored.event.point_id], standing, answers, raisers, asks)
             for stored in history
             if isinstance(stored.event, DiscussionPointRaised) and stored.event.point_id in standing.points
         ]
@@ -115,7 +125,7 @@ class Board(Answer):
             opened_at=history[0].occurred_at,
             closed_at=closings[-1].occurred_at if standing.closed else None,
             version=history[-1].version,
-            votes_left=None if ballot is None else VOTES - len(standing.voted(ballot)),
+            votes_left=None if asks.ballot is None else VOTES - len(standing.voted(asks.ballot)),
             groups=[_group(id_, name, points) for id_, name in standing.groups.items()],
             points=points,
             lessons=[Lesson.of(row) for row in lessons],
@@ -164,7 +174,7 @@ def _point(
     standing: Standing,
     answers: Mapping[UUID, list[UUID]],
     raisers: Mapping[UUID, dict[str, Any]],
-    ballot: str | None,
+    asks: Asker,
 ) -> BoardPoint:
     head, ballots = standing.head(told.point_id), standing.votes.get(told.point_id, frozenset())
     who = raised_by(stored)
@@ -179,8 +189,9 @@ def _point(
         raised_by=Raiser(id=who, name=raisers[who]["name"]) if who in raisers and who else None,
         under=None if head == told.point_id else head,
         votes=len(ballots),
-        my_vote=ballot in ballots,
+        my_vote=asks.ballot in ballots,
         lessons=answers[told.point_id],
+        changeable=not (standing.closed or answers[told.point_id]) and asks.may_change(stored),
     )
 
 

@@ -10,9 +10,10 @@ from hardwon.domain.commands import PointCommand, RewordPoint, WithdrawPoint
 from hardwon.handlers import Request
 from hardwon.log.wire import StoredEvent
 from hardwon_api.answers import Answer
-from hardwon_api.context import command_request, deps, organisation, principal, recorded
+from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import blueprint, needs
 from hardwon_api.models import Body, Told
+from hardwon_api.own_points import may_change
 from hardwon_api.problems import Refusal
 
 api = blueprint("commands_points", __name__)
@@ -65,25 +66,17 @@ def withdraw(path: PointPath) -> tuple[str, int]:
     return "", 204
 
 
-def change(command: PointCommand, request: Request, *, own: bool = False) -> StoredEvent | None:
-    """Return the recorded event, if whoever asks may change the point; ``own`` says that it is known to be theirs.
+def change(command: PointCommand, request: Request) -> StoredEvent | None:
+    """Return the recorded event, if whoever asks may change the point; None where it is already as it was to be.
 
     Raises:
         Refusal: it is somebody else's.
 
     """
     raised = handlers.raised_point(deps().log, organisation(), command.point_id)
-    if not (own or _is_own(raised) or "curate" in principal().scopes):
+    if not may_change(raised):
         raise Refusal(403, "forbidden", "Only who raised a point may change it, and who may `curate`.")
     stored = handlers.change_point(deps().log, organisation(), command, request)
     if stored:
         recorded(stored.position)
     return stored
-
-
-def _is_own(raised: StoredEvent) -> bool:
-    """Tell whether whoever asks raised it under a name. What was raised without one is nobody's here, also to who raised it."""
-    person, asks = raised.metadata.get("person_id"), principal()
-    if person or asks.member_id:
-        return person == str(asks.member_id)
-    return bool(raised.metadata["actor"] == asks.actor)

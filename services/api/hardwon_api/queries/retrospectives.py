@@ -9,9 +9,10 @@ from hardwon import handlers
 from hardwon.projections import lessons, members, retrospectives
 from hardwon_api import paging
 from hardwon_api.as_of import AsOfQuery, position_asked
-from hardwon_api.boards import Board, Retrospective, RetrospectivePage, RetrospectivePath, raised_by
+from hardwon_api.boards import Asker, Board, Retrospective, RetrospectivePage, RetrospectivePath, raised_by
 from hardwon_api.context import deps, organisation, own_ballot
 from hardwon_api.documenting import blueprint, needs
+from hardwon_api.own_points import may_change
 from hardwon_api.parameters import Page
 from hardwon_api.preferring import read_models
 
@@ -57,4 +58,4 @@ def told(retrospective_id: UUID, position: int | None) -> Board:
     with deps().pool.connection() as connection:
         who = {id_ for stored in history if (id_ := raised_by(stored))}
         raisers = members.of_ids(connection, asking, who)
-    return Board.told(standing, history, drawn, raisers, own_ballot(retrospective_id))
+    return Board.told(standing, history, drawn, raisers, Asker(own_ballot(retrospective_id), may_change))

@@ -7,15 +7,16 @@ from werkzeug.wrappers import Response
 
 from hardwon import handlers
 from hardwon.domain.commands import DrawLesson
-from hardwon.domain.errors import NotFound, Unavailable
+from hardwon.domain.errors import Unavailable
 from hardwon.handlers import RetroItem
 from hardwon.ids import new_id
 from hardwon_api.context import deps, metadata, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.models import LessonDrawn
-from hardwon_api.queries import retrospectives as boards
 from hardwon_api.queries.similar import Similar, beside
+from hardwon_api.web.at_point import POINT, asked, found
 from hardwon_api.web.pages import blueprint, is_part, read, record_retro
+from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import language
 
 pages = blueprint("learning")
@@ -25,17 +26,17 @@ _SHORTEST = 8
 _SHOWN = 3
 
 
-@pages.get("/retrospectives/<uuid:retrospective_id>/points/<uuid:point_id>")
+@pages.get(POINT)
 @needs("read")
 def question(retrospective_id: UUID, point_id: UUID) -> str:
     """Ask what can be learned from a point, with what is known already beside it."""
     return _question(retrospective_id, point_id, {}, {})
 
 
-@pages.post("/retrospectives/<uuid:retrospective_id>/points/<uuid:point_id>/lessons")
+@pages.post(f"{POINT}/lessons")
 @needs("write")
 def draw(retrospective_id: UUID, point_id: UUID) -> Response | str | tuple[str, int]:
-    """Draw a lesson from a point; beside the board the question then says what was drawn, and nothing else moves."""
+    """Draw a lesson from a point; on the board the question then says what was drawn, and nothing else moves."""
     said = {name: request.form.get(name, "") for name in ("insight", "advice", "applies_when")}
     form, wrong = read(LessonDrawn, said)
     if form is None:
@@ -54,16 +55,20 @@ def draw(retrospective_id: UUID, point_id: UUID) -> Response | str | tuple[str, 
 def similar(retrospective_id: UUID) -> str:
     """Show what is known of something that is still being written. By POST: what one types stands in no address."""
     text = request.form.get("text") or request.form.get("insight") or ""
-    return render_template("retrospectives/_similar.html", similar=_similar(retrospective_id, text))
+    return render_template("retrospectives/_similar.html", **_beside(retrospective_id, text))
+
+
+def _beside(retrospective_id: UUID, text: str) -> dict[str, object]:
+    """Return what a template says beside the text: nothing before enough is written, and that writing goes on where no worker answers."""
+    wanted = text.replace("\x00", "").strip()[:_LONGEST]
+    if len(wanted) < _SHORTEST:
+        return {"written": False}
+    return {"written": True, "similar": _similar(retrospective_id, wanted)}
 
 
 def _similar(retrospective_id: UUID, text: str) -> Similar | None:
-    """Return what stands beside the text; None where no worker answers: writing goes on without."""
-    asked = text.replace("\x00", "").strip()[:_LONGEST]
-    if len(asked) < _SHORTEST:
-        return Similar(lessons=[], points=[])
     try:
-        return beside(asked, retrospective_id, _SHOWN)
+        return beside(text, retrospective_id, _SHOWN)
     except Unavailable:
         return None
 
@@ -75,20 +80,8 @@ def _question(
     said: dict[str, str],
     drawn: DrawLesson | None = None,
 ) -> str:
-    board = boards.told(retrospective_id, None)
-    point = next((each for each in board.points if each.id == point_id), None)
-    if point is None:
-        raise NotFound("discussion point", point_id)
-    part = is_part()
+    board, point = found(retrospective_id, point_id)
     others = [each for each in board.lessons if each.id in point.lessons and not (drawn and each.id == drawn.lesson_id)]
-    return render_template(
-        "retrospectives/_question.html" if part else "retrospectives/question.html",
-        part=part,
-        drawn=drawn,
-        board=board,
-        point=point,
-        lessons=others,
-        similar=_similar(retrospective_id, point.text),
-        wrong=wrong,
-        said=said,
-    )
+    known = {"drawn": drawn, "lessons": others, "wrong": wrong, "said": said}
+    title = _("What can we learn from this?")
+    return asked("question", title, board, point, **known, **_beside(retrospective_id, point.text))

@@ -22,7 +22,7 @@ from hardwon.domain.commands import (
 from hardwon.handlers import Request, RetroItem
 from hardwon.ids import new_id
 from hardwon.projections import projects, retrospectives
-from hardwon_api import paging
+from hardwon_api import own_points, paging
 from hardwon_api.answers import Project
 from hardwon_api.boards import Retrospective
 from hardwon_api.commands.retrospectives import GroupName
@@ -39,7 +39,7 @@ from hardwon_api.context import (
 from hardwon_api.documenting import needs
 from hardwon_api.models import DiscussionPointRaised, RetrospectiveHeld
 from hardwon_api.queries import retrospectives as boards
-from hardwon_api.web import before, own_points
+from hardwon_api.web import before
 from hardwon_api.web.pages import blueprint, is_part, page_asked, read, record_retro, settle
 from hardwon_api.web.piling import piles
 
@@ -161,7 +161,7 @@ def _again(retrospective_id: UUID) -> Response | str:
 def shown(retrospective_id: UUID, *, wrong: dict[str, str] | None = None, said: Mapping[str, str] | None = None) -> str:
     """Return the board as whoever asks may see it: the part of the page that changes, or the page."""
     told = boards.told(retrospective_id, None)
-    known = {"board": told, "piles": piles(told), "changeable": own_points.changeable(told)}
+    known = {"board": told, "piles": piles(told)}
     if is_part():
         return render_template("retrospectives/_part.html", **known)
     with deps().pool.connection() as connection:

@@ -22,8 +22,8 @@ if (form) {
     event.preventDefault();
     const said = text.value, body = new FormData(form);
     if (!said.trim()) return;
+    htmx.trigger(text, "raised"); // what is known of it stays beside it until the next one is written
     text.value = "";
-    similar.replaceChildren();
     text.focus();
     line = line.then(() => send(said, body));
   });
@@ -57,7 +57,8 @@ if (form) {
 const target = (event) => event.target.closest?.("[data-under]");
 let dragged;
 const makeMovable = () => {
-  for (const point of board.querySelectorAll(".point[data-under]")) point.draggable = Boolean(form);
+  // Where something is written within a point, a hand that moves chooses letters.
+  for (const point of board.querySelectorAll(".point[data-under]")) point.draggable = form && !point.querySelector(".slot:not([hidden]) > *");
   for (const link of board.querySelectorAll(".point a")) link.draggable = false; // whoever takes a point by its link means the point
 };
 board.addEventListener("dragstart", (event) => {
@@ -132,39 +133,66 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (others.length) document.querySelector("[data-arrivals]").textContent = others.map((id) => now.get(id)).join(". ");
     if (own) show(own);
   }
-  event.target.querySelector?.("[data-focus]")?.focus();
+  if (event.target.matches(".slot")) enter(event.target, event.detail.requestConfig.elt.matches(".ask"));
 });
 
-// A question stands beside the point that it is asked of: where it can be seen, and the page need not move.
-const panel = document.querySelector("[data-panel]"), beside = matchMedia("(min-width: 62rem)");
-const similar = document.querySelector("#similar");
-let asked, asker; // where the point stood, from the top of the page, and which of its links was taken
-board.addEventListener("click", (event) => {
-  const link = event.target.closest(".ask");
-  if (!link) return;
-  asker = link.id;
-  asked = link.closest(".point").getBoundingClientRect().top + scrollY;
-});
-const leave = () => {
-  panel.replaceChildren();
-  panel.style.marginBlockStart = "";
-  (document.getElementById(asker) ?? form?.elements.text)?.focus();
+// What is asked of a point opens in its slot, and stays there with what one writes while the board comes again around it.
+let neighbour; // of the point that was last asked about
+const deed = (id) => document.getElementById(id)?.querySelector("button:not(:disabled), a") ?? form?.elements.text;
+const enter = (slot, opened) => {
+  (slot.querySelector("[aria-invalid]") ?? slot.querySelector("[data-focus]"))?.focus();
+  makeMovable();
+  if (!opened) return;
+  const far = slot.getBoundingClientRect().bottom + 24 - innerHeight, room = slot.closest(".point").getBoundingClientRect().top - 24;
+  if (far > 0 && room > 0) scrollBy(0, Math.min(far, room));
 };
-panel.addEventListener("point-changed", leave);
-panel.addEventListener("click", (event) => {
+const leave = (slot, kept) => {
+  const opener = slot.firstElementChild.dataset.opener;
+  if (kept) slot.hidden = true;
+  else slot.replaceChildren();
+  makeMovable();
+  (document.getElementById(opener) ?? deed(slot.closest(".point").id))?.focus();
+};
+board.addEventListener("htmx:beforeRequest", (event) => {
+  const asks = event.target.closest(".point .ask, .slot form"), point = asks?.closest(".point");
+  if (!point) return;
+  neighbour = (point.querySelector(".point") ?? point.nextElementSibling ?? point.previousElementSibling)?.id;
+  const slot = point.querySelector(":scope > .slot");
+  slot.hidden = false;
+  if (slot.firstElementChild?.dataset.opener !== asks.id) return;
+  event.preventDefault(); // it is there already, with what one wrote in it
+  enter(slot, true);
+});
+board.addEventListener("keydown", (event) => {
+  const slot = event.target.closest(".point")?.querySelector(":scope > .slot:not([hidden]):not(:empty)");
+  if (event.key !== "Escape" || event.isComposing || !slot) return;
+  leave(slot, [...slot.querySelectorAll("textarea, input")].some((each) => each.value !== each.defaultValue));
+});
+board.addEventListener("click", (event) => {
   if (!event.target.closest("[data-leave]")) return;
   event.preventDefault();
-  leave();
+  leave(event.target.closest(".slot"));
 });
+document.addEventListener("point-reworded", (event) => leave(event.target.closest(".slot")));
+
+// What has the focus in a slot keeps it while the board comes again, also in a browser that cannot move it without taking it out.
+let writing;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target !== panel || asked === undefined) return;
-  const room = asked - similar.getBoundingClientRect().bottom - scrollY;
-  panel.style.marginBlockStart = beside.matches && room > 0 ? `${room}px` : "";
-  asked = undefined;
+  if (event.target === board) writing = document.activeElement.closest(".slot") && document.activeElement;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== board) return;
+  makeMovable(); // at once, and not when all has settled: what is taken up in between would not come along
+  if (writing?.isConnected) writing.focus({ preventScroll: true });
+});
+
+// A point that one took back is gone: one goes on with its neighbour, or with writing.
+document.addEventListener("point-gone", () => {
+  deed(neighbour).focus();
+  const note = document.querySelector(".notice-good");
+  setTimeout(() => note?.remove(), 10_000);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target.matches("[data-clears]")) event.target.reset();
 });
-// At once, and not when all has settled: what is taken up in between would not come along.
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target === board) makeMovable(); });
 makeMovable();

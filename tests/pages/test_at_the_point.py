@@ -1,0 +1,169 @@
+"""What one does with a point happens within it: it opens there, one writes there, and one is back where one was."""
+
+from collections.abc import Callable
+
+import pytest
+from boards import card, meeting, write
+from every_page import Organisation
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from test_board_page import SCROLLING
+
+pytestmark = pytest.mark.timeout(300)
+Opens = Callable[..., BrowserContext]
+SCREENS = pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+DEEDS = pytest.mark.parametrize(
+    ("link", "title"),
+    [
+        ("Change", "Change this point"),
+        ("Take back", "Take this point back?"),
+        ("Learn from it", "What can we learn from this?"),
+    ],
+)
+POINT = "Point 8."
+
+
+def opened(browser: Opens, sample: Organisation, width: int, height: int) -> Page:
+    """Open a board with many points."""
+    page = browser(viewport={"width": width, "height": height}).new_page()
+    page.goto(meeting(sample, *(f"Point {n}." for n in range(12))))
+    return page
+
+
+def link_of(point: Locator, words: str) -> Locator:
+    return point.get_by_role("link", name=f"{words}: ")
+
+
+@SCREENS
+@DEEDS
+def test_it_opens_where_it_was_pressed(
+    browser: Opens, sample: Organisation, width: int, height: int, link: str, title: str
+) -> None:
+    """Far down the board: it opens in the point, the point stays in sight with it, nothing beside moves; Escape and the button close it."""
+    page = opened(browser, sample, width, height)
+    point = card(page, POINT)
+    asks, others = link_of(point, link), card(page, "Point 7.")
+    asks.scroll_into_view_if_needed()
+    asks.focus()
+    place = others.bounding_box()
+    for close in ("Escape", "the button"):
+        asks.press("Enter")
+        expect(point.get_by_role("heading", name=title)).to_be_focused()
+        expect(point.get_by_role("heading", name=title)).to_be_in_viewport(ratio=1)
+        expect(point.locator("> .point-text")).to_be_in_viewport(ratio=1)
+        expect(point.locator(".slot").get_by_role("button").first).to_be_in_viewport()
+        assert page.evaluate(SCROLLING) == []
+        if close == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            point.locator("[data-leave]").click()
+        expect(point.get_by_role("heading", name=title)).to_have_count(0)
+        expect(asks).to_be_focused()
+    asks.scroll_into_view_if_needed()
+    assert place
+    assert others.bounding_box() | {"y": 0} == place | {"y": 0}
+
+
+def test_the_room_goes_on_around_what_one_writes(page: Page, ben: Page, sample: Organisation) -> None:
+    """Ben raises a point while I write in one: it arrives on my board, and my words, my place in them and the focus stay."""
+    address = meeting(sample, "First.", "Second.")
+    for each in (page, ben):
+        each.goto(address)
+    link_of(card(page, "First."), "Learn from it").click()
+    insight, advice = page.get_by_label("The insight"), page.get_by_label("Advice for the next project")
+    insight.fill("Suppliers decide the schedule.")
+    advice.press_sequentially("Ask dates.")
+    for _letter in "dates.":
+        page.keyboard.press("ArrowLeft")
+    write(ben, "The gates came late.")
+    expect(card(page, "The gates came late.")).to_be_visible()
+    expect(advice).to_be_focused()
+    page.keyboard.type("for ")
+    expect(advice).to_have_value("Ask for dates.")
+    expect(insight).to_have_value("Suppliers decide the schedule.")
+
+
+def test_the_focus_stays_where_a_browser_takes_it_out(page: Page, ben: Page, sample: Organisation) -> None:
+    """The same in a browser that cannot move a field without taking it out of the page."""
+    page.add_init_script("delete Element.prototype.moveBefore")
+    address = meeting(sample, "First.")
+    for each in (page, ben):
+        each.goto(address)
+    link_of(card(page, "First."), "Learn from it").click()
+    page.get_by_label("The insight").press_sequentially("Suppliers decide")
+    write(ben, "The gates came late.")
+    expect(card(page, "The gates came late.")).to_be_visible()
+    expect(page.get_by_label("The insight")).to_be_focused()
+    page.keyboard.type(" it.")
+    expect(page.get_by_label("The insight")).to_have_value("Suppliers decide it.")
+
+
+def test_escape_loses_nothing(page: Page, sample: Organisation) -> None:
+    """What I wrote before I pressed Escape is there again when I open it, and what I wrote in another point stays there meanwhile."""
+    page.goto(meeting(sample, "First.", "Second."))
+    for words in ("First.", "Second."):
+        link_of(card(page, words), "Learn from it").click()
+        card(page, words).get_by_label("The insight").fill(f"Of {words}")
+    page.keyboard.press("Escape")
+    expect(card(page, "Second.").get_by_label("The insight")).to_be_hidden()
+    expect(card(page, "First.").get_by_label("The insight")).to_have_value("Of First.")
+    page.keyboard.press("Enter")
+    expect(card(page, "Second.").get_by_label("The insight")).to_have_value("Of Second.")
+
+
+def test_a_lesson_is_drawn_within_the_point(browser: Opens, sample: Organisation) -> None:
+    """When it is drawn I read which, where I pressed; the page stays, the point has it, and the way back closes what was open."""
+    page = opened(browser, sample, 1280, 800)
+    point = card(page, POINT)
+    link_of(point, "Learn from it").click()
+    page.get_by_label("The insight").fill("Suppliers decide the schedule.")
+    draw = page.get_by_role("button", name="Draw this lesson")
+    draw.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    draw.click()
+    drawn = point.locator(".question [data-focus]")
+    expect(drawn).to_contain_text("Drawn: Suppliers decide the schedule.")
+    expect(drawn).to_be_focused()
+    expect(drawn).to_be_in_viewport(ratio=1)
+    assert abs(page.evaluate("scrollY") - before) < 200  # so much that what was drawn is seen whole
+    expect(point.locator("> .meta")).to_contain_text("1 lesson")
+    point.get_by_role("link", name="Back to the point").click()
+    expect(point.locator(".question")).to_have_count(0)
+    expect(link_of(point, "Learn from it")).to_be_focused()
+
+
+def test_one_goes_on_beside_what_one_took_back(browser: Opens, sample: Organisation) -> None:
+    """Far down the board I take a point back: for a while I read that I did, and which, where I look, and go on with the next."""
+    page = opened(browser, sample, 1280, 800)
+    link_of(card(page, POINT), "Take back").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(card(page, POINT)).to_have_count(0)
+    told = page.get_by_text("Taken back.")
+    expect(page.get_by_role("status").filter(has=told)).to_contain_text(POINT)
+    expect(told).to_be_in_viewport(ratio=1)
+    expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_focused()
+    expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_in_viewport(ratio=1)
+    expect(told).to_have_count(0)
+
+
+def test_without_script_it_is_said_on_the_board(browser: Opens, sample: Organisation) -> None:
+    """On a page of its own I am asked, and the board that comes next says that it is done; the next time it says so no more."""
+    page = browser(java_script_enabled=False).new_page()
+    page.goto(meeting(sample, "The boss forgot."))
+    link_of(card(page, "The boss forgot."), "Take back").click()
+    expect(page.get_by_role("heading", name="Take this point back?")).to_be_visible()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("status").filter(has_text="Taken back.")).to_contain_text("The boss forgot.")
+    expect(card(page, "The boss forgot.")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("Taken back.")).to_have_count(0)
+
+
+def test_one_chooses_letters_where_one_writes(page: Page, sample: Organisation) -> None:
+    """While something is open in a point, a hand that moves in its field chooses letters and does not take the point up."""
+    page.goto(meeting(sample, "First."))
+    expect(card(page, "First.")).to_have_attribute("draggable", "true")
+    link_of(card(page, "First."), "Change").click()
+    expect(page.get_by_label("What it is to say")).to_be_visible()
+    expect(card(page, "First.")).to_have_attribute("draggable", "false")
+    page.keyboard.press("Escape")
+    expect(card(page, "First.")).to_have_attribute("draggable", "true")
