@@ -10,9 +10,12 @@ from telling import BY_A_TEST, Teller
 from test_worker_themes import tell
 
 from hardwon import handlers, themes, work
+from hardwon.domain import recurrence
 from hardwon.domain.commands import ConfirmRecurrence
+from hardwon.domain.events import RecurrenceDetected
 from hardwon.handlers import Request
 from hardwon.ids import new_id
+from hardwon.log.wire import NewEvent
 from hardwon.projections import learning, recurrences
 from hardwon.projections.following import Pool
 from hardwon_worker.following import WATCH
@@ -130,6 +133,28 @@ def test_without_the_earlier_story_the_lesson_is_left(
     after = {row["point_id"]: row["note"] for row in found(pool, teller.organisation_id)}
     assert after == ({point: "The very same." if confirmed else ""} if with_lesson or confirmed else {})
     assert counted(pool, teller.organisation_id)["recurrences"] == len(after)
+
+
+@pytest.mark.parametrize("gone", ["it", "its story", "neither"])
+def test_what_was_found_at_the_moment_of_taking_back_is_none(
+    worker: Worker, teller: Teller, pool: Pool, gone: str
+) -> None:
+    """A worker looked a moment before a point, or the only story that it repeats, was taken back, and recorded what it found a moment
+    behind: that is told and counted no more. The control: where neither was taken back, it is.
+    """
+    project = teller.project("Past")
+    earlier, point = teller.points(project, *OTHERS[:2])
+    if gone != "neither":
+        teller.withdraw(point if gone == "it" else earlier)
+    worker.run(work.FOLLOW, teller.organisation_id)
+    detected = RecurrenceDetected(point, project, None, earlier, 0.9, False, False, "r", "m")
+    known = NewEvent(new_id(), recurrence.stream(point), detected, BY_A_TEST)
+    teller.log.append(teller.organisation_id, [known])
+    for _ in "ab":
+        worker.run(work.FOLLOW, teller.organisation_id)
+        told = found(pool, teller.organisation_id)
+        assert [row["point_id"] for row in told] == ([point] if gone == "neither" else [])
+        assert counted(pool, teller.organisation_id)["recurrences"] == len(told)
 
 
 def test_other_words_are_looked_at_again(worker: Worker, teller: Teller, pool: Pool) -> None:

@@ -11,6 +11,17 @@ FROM event
 JOIN recurrence ON recurrence.organisation_id = event.organisation_id AND recurrence.earlier_point_id = (event.data ->> 'point_id')::uuid
 WHERE event.organisation_id = %(organisation_id)s AND event.type = 'point_withdrawn'
     AND event.position > %(after)s AND event.position <= %(until)s AND recurrence.lesson_id IS NULL AND recurrence.state = 'detected'
+UNION
+-- And those recorded at the very moment at which their point, or the only story that they repeat, was taken back: then it stands behind that.
+-- Served by recurrence_newest.
+SELECT point_id FROM recurrence
+WHERE organisation_id = %(organisation_id)s AND position > %(after)s AND position <= %(until)s AND state = 'detected'
+    AND NOT (
+        EXISTS (SELECT FROM discussion_point AS point
+                WHERE point.organisation_id = recurrence.organisation_id AND point.point_id = recurrence.point_id)
+        AND (lesson_id IS NOT NULL
+             OR EXISTS (SELECT FROM discussion_point AS earlier
+                        WHERE earlier.organisation_id = recurrence.organisation_id AND earlier.point_id = recurrence.earlier_point_id)))
 
 -- name: mean_of_points
 SELECT points, total FROM point_vector_sum WHERE organisation_id = %(organisation_id)s AND model = %(model)s
