@@ -64,8 +64,9 @@ def test_it_opens_where_it_was_pressed(
 
 
 def test_the_room_goes_on_around_what_one_writes(page: Page, ben: Page, sample: Organisation) -> None:
-    """Ben raises a point while I write in one: it arrives on my board, and my words, my place in them and the focus stay."""
-    address = meeting(sample, "First.", "Second.")
+    """Ben raises a point above the one that I write in: it arrives, and my words, my place in them, on the screen, and the focus stay."""
+    address = meeting(sample, *(f"Point {n}." for n in range(6)), "First.")
+    page.set_viewport_size({"width": 390, "height": 844})
     for each in (page, ben):
         each.goto(address)
     link_of(card(page, "First."), "Learn from it").click()
@@ -74,9 +75,11 @@ def test_the_room_goes_on_around_what_one_writes(page: Page, ben: Page, sample: 
     advice.press_sequentially("Ask dates.")
     for _letter in "dates.":
         page.keyboard.press("ArrowLeft")
-    write(ben, "The gates came late.")
+    before = advice.evaluate("(each) => each.getBoundingClientRect().top")
+    write(ben, "The gates came late.")  # it went well, and on a phone that stands above
     expect(card(page, "The gates came late.")).to_be_visible()
     expect(advice).to_be_focused()
+    assert abs(advice.evaluate("(each) => each.getBoundingClientRect().top") - before) < 2
     page.keyboard.type("for ")
     expect(advice).to_have_value("Ask for dates.")
     expect(insight).to_have_value("Suppliers decide the schedule.")

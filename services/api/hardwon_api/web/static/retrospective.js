@@ -140,7 +140,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
 let neighbour; // of the point that was last asked about
 const deed = (id) => document.getElementById(id)?.querySelector("button:not(:disabled), a") ?? form?.elements.text;
 const enter = (slot, opened) => {
-  (slot.querySelector("[aria-invalid]") ?? slot.querySelector("[data-focus]"))?.focus();
+  const first = slot.querySelector("[aria-invalid]") ?? slot.querySelector("[data-focus]");
+  first?.focus({ preventScroll: true });
+  first?.scrollIntoView({ block: "nearest" }); // no further than it must: a browser brings what it focuses to the middle
   makeMovable();
   if (!opened) return;
   const far = slot.getBoundingClientRect().bottom + 24 - innerHeight, room = slot.closest(".point").getBoundingClientRect().top - 24;
@@ -175,15 +177,20 @@ board.addEventListener("click", (event) => {
 });
 document.addEventListener("point-reworded", (event) => leave(event.target.closest(".slot")));
 
-// What has the focus in a slot keeps it while the board comes again, also in a browser that cannot move it without taking it out.
-let writing;
+// What has the focus in a slot keeps it and its place on the screen while the board comes again, whatever arrives above it, also in a
+// browser that cannot move it without taking it out.
+let writing, place; // and how far from the top of the screen
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target === board) writing = document.activeElement.closest(".slot") && document.activeElement;
+  if (event.target !== board) return;
+  writing = document.activeElement.closest(".slot") && document.activeElement;
+  place = writing?.getBoundingClientRect().top;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== board) return;
   makeMovable(); // at once, and not when all has settled: what is taken up in between would not come along
-  if (writing?.isConnected) writing.focus({ preventScroll: true });
+  if (!writing?.isConnected) return;
+  writing.focus({ preventScroll: true });
+  scrollBy({ top: writing.getBoundingClientRect().top - place, behavior: "instant" });
 });
 
 // A point that one took back is gone: one goes on with its neighbour, or with writing.
