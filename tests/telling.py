@@ -44,7 +44,7 @@ class Teller:
 
     def past_project(self, *insights: str) -> UUID:
         """Register a project that is over, with the lessons it left."""
-        project_id = self.project("A past project", ended_on="2020-01-01")
+        project_id = self.project("Past work", ended_on="2020-01-01")
         self.lessons(project_id, *insights)
         return project_id
 

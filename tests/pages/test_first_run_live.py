@@ -33,14 +33,12 @@ def newcomer(hardwon: Running, chromium: Browser) -> Iterator[Callable[..., Page
 
 
 def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -> None:
-    """Bring the sample, start a project, say what a suggestion is worth: each step leads to the next, and then the list is gone."""
+    """Bring the sample, say in a line what I do, then what a suggestion is worth: each leads to the next, then the list is gone."""
     page = newcomer()
     page.get_by_role("button", name="Bring the sample").click()
     expect(page.get_by_role("heading", name="Start your project")).to_be_visible()
-    page.locator("main").get_by_role("link", name="Start a project").click()
-    page.get_by_label("What is it called?").fill("Ticket machines for the ferry piers")
-    page.get_by_label("What is it?").fill("New payment terminals on eleven piers, with a switch-over on one weekend.")
-    page.get_by_role("button", name="Start, and show me what others learned").click()
+    page.get_by_label("What are you about to do?").fill("New payment terminals on eleven piers in one weekend")
+    page.get_by_role("button", name="Show me what others learned").click()
     expect(page.get_by_role("button", name="Good to know").first).to_be_visible()
     page.goto("/")
     page.get_by_role("link", name="To your project").click()

@@ -7,7 +7,7 @@ import pytest
 
 from hardwon.domain.suggesting import RELEVANT
 from hardwon.domain.values import Artefact, Profile
-from hardwon_worker.aspects import WHOLE, Aspect, aspects_of, is_thin
+from hardwon_worker.aspects import WHOLE, Aspect, aspects_of, is_thin, told_in
 from hardwon_worker.matches import Match
 from hardwon_worker.scoring import brought
 
@@ -54,6 +54,23 @@ def test_what_says_too_little() -> None:
     assert is_thin(Profile("P", technologies=("Python",), artefacts=(Artefact("charter", "# Charter"),)))
     assert not is_thin(Profile("P", artefacts=(Artefact("risks", "Late doors"),)))
     assert not is_thin(Profile("P", summary="Doors for trams."))
+
+
+def test_what_was_begun_with_a_line_says_it_once() -> None:
+    """It is called what it is: enough to match, and asked for once."""
+    line = "New doors for all trams"
+    profile = Profile(line, summary=line)
+    assert not is_thin(profile)
+    assert [each.text for each in aspects_of(profile)] == [line]
+    assert [(each.name, each.text) for each in told_in(profile)] == [("name", line)]
+
+
+def test_a_sentence_is_quoted_in_its_clauses() -> None:
+    """What stands between commas is a worry of its own where it says something by itself, and stays whole where it only counts up."""
+    two = "Workshop fits them at night, the drivers' council is wary."
+    listed = "It answers questions about timetables, fares and doors."
+    told = told_in(Profile("P", summary=f"{two} {listed}"))
+    assert [each.text for each in told[:-1]] == ["Workshop fits them at night", "the drivers' council is wary.", listed]
 
 
 def test_a_paper_does_not_hide_what_the_profile_finds() -> None:

@@ -171,9 +171,9 @@ def test_training_is_recorded_and_switched_by_people(taught: Teller, worker: Wor
     assert trained.verdicts >= 50
     assert {"agreement_t", "gain_t"} <= set(trained.figures)
     switch(taught, 1)
-    assert rank(taught, worker).ranker == "hybrid-3+learned-1"
+    assert rank(taught, worker).ranker == "hybrid-4+learned-1"
     switch(taught, DEFAULT)
-    assert rank(taught, worker).ranker == "hybrid-3"
+    assert rank(taught, worker).ranker == "hybrid-4"
 
 
 def test_what_somebody_brought_trains_no_ranker(taught: Teller, worker: Worker, pool: Pool) -> None:

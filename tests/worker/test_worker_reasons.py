@@ -80,7 +80,7 @@ def test_a_shared_trait(world: World) -> None:
 def test_a_project_that_is_near(world: World) -> None:
     """A lesson of a project that was about the same stands higher, by what the reason says, though its own words do not tell."""
     teller = world.teller
-    past = teller.project("A past project", ended_on="2020-01-01")  # as the others are called
+    past = teller.project("Past work", ended_on="2020-01-01")  # as the others are called
     (lesson,) = teller.lessons(past, "The deploy and the release broke.")
     without = world.suggestion(lesson)
     named = ChangeProfile(past, {"name": "The release of a server"})

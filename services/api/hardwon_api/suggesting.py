@@ -17,7 +17,10 @@ class Reason(Answer):
     kind: str = Field(
         description="similar_text, common_theme, similar_project, meant_for, shared_trait, told_again, evidence, recent or learned"
     )
-    aspect: str = Field(description="the part of the project's profile that matched, if it was one")
+    aspect: str = Field(
+        description="the part of the project's profile that matched, if it was one; of similar_project `profile` where that project is "
+        "near in itself, and empty where it is only nearer than others"
+    )
     passage: str = Field(description="the part of the lesson that matched, or the trait that both projects share")
     weight: float = Field(description="what it adds to the score; the weights of all reasons make the score")
     count: int = Field(0, description="so many projects met the theme, told the same, or adopted the lesson")

@@ -16,9 +16,12 @@ _TRAITS = ("domain", "technologies", "practices", "tags", "phase")
 _QUOTED = ("summary", "name")
 _MOST_PASSAGES = 24
 """Of all papers together, taken from each in turn: so many searches are still quick."""
+_CLAUSE = 4
+"""Words from which what stands between two commas is taken by itself."""
 _LONGEST = 60
 """Words of a passage: a model's vector of much longer texts says little of each of their points."""
 _MARKS = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|>)\s+")
+_PAUSE = re.compile(r"[,;]\s+")
 _HEADING = re.compile(r"^\s*#+\s")
 
 
@@ -52,9 +55,12 @@ def aspects_of(profile: Profile) -> list[Aspect]:
 
 
 def parts_of(profile: Profile) -> dict[str, str]:
-    """Return the fields of a profile that say something about the work, each as text; those left empty are left out."""
+    """Return the fields of a profile that say something about the work, each as text; those left empty are left out.
+
+    A project that was begun with a line is called what it is: said once.
+    """
     parts = {
-        "summary": profile.summary,
+        "summary": profile.summary if profile.summary != profile.name else "",
         "domain": profile.domain,
         "technologies": ", ".join(profile.technologies),
         "practices": ", ".join(profile.practices),
@@ -66,12 +72,24 @@ def parts_of(profile: Profile) -> dict[str, str]:
 
 
 def told_in(profile: Profile) -> list[Aspect]:
-    """Return what a profile says, each sentence by itself: which of them a lesson comes nearest to can then be quoted."""
+    """Return what a profile says, in pieces: which of them a lesson comes nearest to can then be quoted."""
     return [
         Aspect(name, each, quoted=name in _QUOTED)
         for name, text in parts_of(profile).items()
-        for each in (sentences(text) if name in _QUOTED else [text])
+        for each in (chain.from_iterable(map(_clauses, sentences(text))) if name in _QUOTED else [text])
     ]
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """Yield the sentence's parts between its commas, where each says something by itself: two worries need not be quoted as one."""
+    clause = ""
+    for part in _PAUSE.split(sentence):
+        if clause and min(len(clause.split()), len(part.split())) >= _CLAUSE:
+            yield clause
+            clause = part
+        else:
+            clause = f"{clause}, {part}" if clause else part
+    yield clause
 
 
 def as_text(profile: Profile) -> str:

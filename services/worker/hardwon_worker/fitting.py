@@ -1,21 +1,23 @@
 """What a lesson's own words do not tell: how like its project is to the asking one, and whether this is the case that it is meant for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
 
 from hardwon.domain.values import Reason
-from hardwon.ports import Embedder
 from hardwon_worker.aspects import Aspect
 from hardwon_worker.fusing import Floats, standardised
+from hardwon_worker.recalling import Vector
 from hardwon_worker.scoring import Candidate, Fit
 from hardwon_worker.standing import Standing
 
-ALIKE, MEANT = 0.6, 0.6
+ALIKE, MEANT = 1.5, 1.0
 """For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0037 has the measurements."""
-NEAR = 0.35
+NEAR = 0.3
 """Cosine from which a project, or a case, is so near that its lesson is relevant whatever words it is told in."""
+ALIKE_FROM = 0.45
+"""Cosine from which a project is said to be near in itself, and not only nearer than others."""
 _ROUNDED = 4
 
 
@@ -23,7 +25,7 @@ def fitting(
     candidates: Sequence[Candidate],
     known: Mapping[UUID, Standing],
     asked: Sequence[tuple[Aspect, Floats]],
-    embedder: Embedder,
+    embed: Callable[[Sequence[str]], Mapping[str, Vector]],
 ) -> list[Fit]:
     """Return for each candidate what speaks for it besides its match. What is no nearer than others' says nothing, and nothing against it.
 
@@ -31,7 +33,7 @@ def fitting(
         candidates: as they were brought.
         known: how their lessons stand.
         asked: the profile as a whole, then the passages of its papers, with their vectors. A trait alone would fit too much.
-        embedder: of the model that made the vectors.
+        embed: of the model that made the vectors.
 
     """
     if not candidates:
@@ -39,24 +41,24 @@ def fitting(
     projects = [known[each.match.lesson_id].project if each.match.lesson_id in known else "" for each in candidates]
     cases = [each.match.applies_when for each in candidates]
     texts = [each for each in dict.fromkeys((*projects, *cases)) if each.strip()]
-    vectors = dict(zip(texts, np.asarray(embedder.embed(texts)), strict=True)) if texts else {}
-    wanted = np.stack([vector for _, vector in asked])
+    vectors = embed(texts)
+    whole, wanted = asked[0][0], np.stack([vector for _, vector in asked])
     alike, meant = _cosines(projects, vectors, wanted[:1]), _cosines(cases, vectors, wanted)
     worth = zip(ALIKE * _above(alike), MEANT * _above(meant), strict=True)
     near = np.fmax(alike[:, 0], meant.max(axis=1)) >= NEAR
     fits = []
-    for case, cosines, close, (like, fit) in zip(cases, meant, near, worth, strict=True):
+    for case, cosines, close, likeness, (like, fit) in zip(cases, meant, near, alike[:, 0], worth, strict=True):
         aspect = asked[int(cosines.argmax())][0]
         said = aspect.text if aspect.quoted else ""
         told = (
-            Reason("similar_project", "", "", round(float(like), _ROUNDED)),
+            Reason("similar_project", whole.name if likeness >= ALIKE_FROM else "", "", round(float(like), _ROUNDED)),
             Reason("meant_for", aspect.name, case, round(float(fit), _ROUNDED), asked=said),
         )
         fits.append(Fit(bool(close), tuple(each for each in told if each.weight)))
     return fits
 
 
-def _cosines(texts: Sequence[str], vectors: Mapping[str, Floats], wanted: Floats) -> Floats:
+def _cosines(texts: Sequence[str], vectors: Mapping[str, Vector], wanted: Floats) -> Floats:
     """Return the cosine of each text to each thing wanted, (texts, wanted); NaN where there is no text."""
     nothing = np.full(wanted.shape[1], np.nan)
     return np.stack([vectors.get(each, nothing) for each in texts]) @ wanted.T

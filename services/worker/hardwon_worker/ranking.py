@@ -5,6 +5,7 @@ The steps have files of their own: aspects.py takes the profile apart, retrieval
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from hardwon_worker.aspects import TRAIT, WHOLE, Aspect, as_text, aspects_of, is
 from hardwon_worker.choosing import VARIED, choose
 from hardwon_worker.fitting import fitting
 from hardwon_worker.matches import Match
+from hardwon_worker.recalling import Recall
 from hardwon_worker.retrieval import Retrieval
 from hardwon_worker.scoring import Candidate, brought, learned_of, supported
 from hardwon_worker.sentences import sentences
@@ -66,10 +68,11 @@ class Ranker(Protocol):
 class HybridRanker:
     """Ranks by how well each lesson matches the profile, in meaning and words; by what is common where the profile says too little."""
 
-    NAME = "hybrid-3"
+    NAME = "hybrid-4"
 
     def __init__(self, pool: Pool, retrieval: Retrieval, training: Training) -> None:
         self._pool, self._retrieval, self._training = pool, retrieval, training
+        self._recall = Recall()
 
     def rank(self, asking: Asking, live: LiveModel, embedder: Embedder) -> Ranked:
         way = self._by_what_is_common if is_thin(asking.profile) else self._by_matching
@@ -94,7 +97,7 @@ class HybridRanker:
         told = [
             (each, np.asarray(vector)) for each, vector in zip(aspects, vectors, strict=True) if each.weight > TRAIT
         ]
-        fits = fitting(candidates, known, told, embedder)
+        fits = fitting(candidates, known, told, partial(self._recall.vectors, embedder))
         scored = supported(candidates, known, traits(asking.profile), learned, fits)
         suggestions = _suggested(choose(scored, asking.offered), asking.profile, embedder)
         return suggestions, len(candidates), f"{self.NAME}+learned-{version}" if memory else self.NAME

@@ -11,6 +11,7 @@ from hardwon.domain.values import Profile
 from hardwon.projections.following import Pool, Row
 from hardwon.projections.reading import fetch
 from hardwon.sql import queries
+from hardwon_worker.aspects import as_text
 
 SQL = queries("hardwon_worker", "standing.sql")
 _SPEAKS = {"helped": 1.0, "adopted": 0.5, "helpful": 0.5, "endorsed": 0.5, "did_not_help": -1.0}
@@ -34,7 +35,7 @@ class Standing:
     stories: frozenset[str]
     """Kinds of the discussion points that it answers."""
     project: str
-    """What that project was about, in a few words: its name and its domain."""
+    """What that project was about, as a person would tell it, without its papers."""
 
 
 def standings(pool: Pool, organisation_id: UUID, lesson_ids: Collection[UUID]) -> dict[UUID, Standing]:
@@ -67,5 +68,5 @@ def _standing(row: Row) -> Standing:
         len(stood_by),
         traits(profile),
         frozenset(row["stories"]),
-        ". ".join(filter(None, (profile.name, profile.domain))),
+        as_text(profile),
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from hardwon import handlers
 from hardwon.domain.commands import ConfirmRecurrence, RejectRecurrence
+from hardwon.ids import new_id
 from hardwon.projections import lessons, points, projects, recommendations, recurrences
 from hardwon.sample import bringing
 from hardwon_api import paging
@@ -62,6 +63,7 @@ def page() -> str:
         offered=offered,
         names=names,
         steps=first_run.steps() if may("write") else None,
+        new_id=new_id(),
         sample=bringing.TAG,
     )
 

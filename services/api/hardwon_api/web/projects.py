@@ -19,7 +19,7 @@ from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.web.before import adopted_of
 from hardwon_api.web.pages import blueprint, is_part
-from hardwon_api.web.suggestions import AT_ONCE, cards_now, cards_then
+from hardwon_api.web.suggestions import AT_ONCE, cards_now, cards_then, nearest
 
 pages = blueprint("projects")
 _LESSONS = 50
@@ -88,6 +88,7 @@ def page(project_id: UUID) -> str:
         past=past,
         head=head,
         adopted=adopted_of(found),
+        nearest=nearest,
         **suggested,
     )
 

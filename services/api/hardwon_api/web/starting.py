@@ -37,8 +37,13 @@ def new() -> str:
 @pages.post("/projects/new")
 @needs("write")
 def start() -> Response | tuple[str, int]:
-    """Register the project, and open its page, where the suggestions arrive. Sent twice, it is registered once."""
+    """Register the project, and open its page, where the suggestions arrive. Sent twice, it is registered once.
+
+    Who is asked for a line only says with it what the project is, and it is called so until somebody calls it otherwise.
+    """
     values = _values()
+    if "summary" not in request.form:
+        values["summary"] = values["name"]
     body, wrong = read(NewProject, _told(values, []) | {"id": values["id"]})
     if body is None:
         return render_template("projects/new.html", values=values, wrong=wrong), 422
@@ -74,18 +79,22 @@ def change(project_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("web_projects.page", project_id=project_id))
 
 
-@pages.post("/projects/<uuid:project_id>/risks")
+@pages.post("/projects/<uuid:project_id>/more")
 @needs("write")
-def add_risks(project_id: UUID) -> str | Response | tuple[str, int]:
-    """Record what could go wrong as a paper more: what others learned of it comes by itself."""
+def say_more(project_id: UUID) -> str | Response | tuple[str, int]:
+    """Record the answer to what the project's page asks: what it is, or what could go wrong. What others learned of it comes by itself."""
     known, history = handlers.current_project(deps().log, organisation(), project_id)
-    values = _of_profile(known.profile) | {"version": str(history[-1].version), "risks": request.form.get("risks", "")}
-    papers = [*known.profile.artefacts, Artefact("risks", values["risks"].strip())]
-    body, wrong = read(ProfileChanges, {"artefacts": [asdict(each) for each in papers]})
+    said = {name: request.form[name].strip() for name in ("summary", "risks") if name in request.form}
+    values = _of_profile(known.profile) | {"version": str(history[-1].version)} | said
+    changes: dict[str, Any] = {name: said[name] for name in said if name == "summary"}
+    if "risks" in said:
+        papers = [*known.profile.artefacts, Artefact("risks", said["risks"])]
+        changes["artefacts"] = [asdict(each) for each in papers]
+    body, wrong = read(ProfileChanges, changes)
     if body is None:
         return render_template("projects/edit.html", project_id=project_id, values=values, wrong=wrong), 422
-    _change(project_id, body.model_dump(include={"artefacts"}), values["version"])
-    return redirect(url_for("web_projects.page", project_id=project_id))
+    _change(project_id, body.model_dump(include=set(changes)), values["version"])
+    return redirect(url_for("web_projects.page", project_id=project_id, _anchor="suggested"))
 
 
 def _change(project_id: UUID, changes: dict[str, Any], version: str) -> None:
@@ -98,6 +107,7 @@ def _change(project_id: UUID, changes: dict[str, Any], version: str) -> None:
 def _values() -> dict[str, str]:
     """Return the form as it was filled in, with the text of files that were chosen instead of pasted."""
     values = {name: request.form.get(name, "").strip() for name in ("id", *_LINES, *LISTS, *PAPERS)}
+    values["name"] = " ".join(values["name"].split())  # a line, also where its field shows two
     for name in PAPERS:
         file = request.files.get(f"{name}_file")
         if file and file.filename:

@@ -15,7 +15,7 @@ from hardwon.domain.errors import NotFound
 from hardwon.log.wire import StoredEvent
 from hardwon.projections import points
 from hardwon.projections.following import Row
-from hardwon_api.answers import DiscussionPoint
+from hardwon_api.answers import DiscussionPoint, SourceProject
 from hardwon_api.commands.feedback import NewFeedback
 from hardwon_api.context import command_request, deps, organisation, principal, recorded
 from hardwon_api.documenting import needs
@@ -30,11 +30,13 @@ from hardwon_api.web.translating import ngettext
 
 pages = blueprint("suggestions")
 _UNDO = "undo"
-_WORDS = 3  # reasons that a card tells
-_LITTLE = 0.05  # of a score; what adds less is not why one sees it
-_OPENING = 180  # characters of a story that a card begins with
-_ENDS = re.compile(r"[.!?…]\s")
-AT_ONCE = 5
+_WORDS = 2  # reasons that a card tells
+_LITTLE = 0.1  # of what weighs most; what adds less is not why one sees it
+_NEAREST = 2  # projects that are named as near to the asking one
+_OPENING = 150  # characters of a story that a card begins with
+_ENDS = re.compile(r"[.!?…]\s(?=[^a-z])")  # not in "e.g. this"
+_MARKUP = re.compile(r"[*_`\[\]<>#|\n]")
+AT_ONCE = 3
 """So many cards a page opens with; the others come when they are asked for."""
 
 
@@ -52,14 +54,49 @@ class Card:
 
     @property
     def why(self) -> list[str]:
-        """The causes that weigh most, in words. The case that a lesson is meant for may be just what of it fits best: it is quoted once."""
+        """The causes that weigh most and say something, in words: what stands on the card already is not said again."""
         if self.said.brought_by:
             return [brought(self.said.brought_by, self.said.suggested_at)]
-        quoted = {each.passage for each in self.said.reasons if each.kind == "similar_text"}
-        causes = [each for each in self.said.reasons if each.kind != "meant_for" or each.passage not in quoted]
-        weightiest = sorted(causes, key=lambda each: each.weight, reverse=True)
         lesson = self.said.lesson
-        return [told(each, lesson.advice or lesson.insight) for each in weightiest[:_WORDS] if each.weight >= _LITTLE]
+        shown = "\n".join((lesson.advice or lesson.insight, lesson.applies_when))
+        weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
+        words = (told(each, shown) for each in weightiest if each.weight >= _LITTLE * weightiest[0].weight)
+        return [each for each in words if each][:_WORDS] or [_("Its words come close to yours")]
+
+    @property
+    def advice(self) -> tuple[str, str]:
+        """What a glance decides by, and the rest."""
+        return leading(self.said.lesson.advice or self.said.lesson.insight)
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """What it did in other projects than this one, in words."""
+        own, counted = self.said.feedback, self.said.lesson.evidence
+        if own:
+            counted = counted.without(own.verdict, own.outcome)
+        told = (
+            (counted.adopted, ngettext("%(num)d project adopted it", "%(num)d projects adopted it", counted.adopted)),
+            (counted.helped, ngettext("it helped %(num)d of them", "it helped %(num)d of them", counted.helped)),
+            (
+                counted.did_not_help,
+                ngettext("it did not help %(num)d of them", "it did not help %(num)d of them", counted.did_not_help),
+            ),
+            (
+                counted.helpful,
+                ngettext(
+                    "%(num)d project found it good to know", "%(num)d projects found it good to know", counted.helpful
+                ),
+            ),
+        )
+        return [words for count, words in told if count]
+
+
+def leading(text: str) -> tuple[str, str]:
+    """Return the text's first sentence and the rest; Markdown that is more than words stays whole."""
+    end = _ENDS.search(text)
+    if end is None or _MARKUP.search(text):
+        return text, ""
+    return text[: end.start() + 1], text[end.end() :]
 
 
 def parted(text: str) -> tuple[str, str]:
@@ -72,6 +109,17 @@ def parted(text: str) -> tuple[str, str]:
     last = text.rfind(" ", 0, _OPENING)
     at = last if last > 0 else _OPENING
     return f"{text[:at].strip()} …", f"… {text[at:].strip()}"
+
+
+def nearest(found: Recommendations) -> list[SourceProject]:
+    """Return the projects that are near to the asking one in themselves, the nearest first."""
+    near = {
+        each.source_project.id: (cause.weight, each.source_project)
+        for each in found.items
+        for cause in each.reasons
+        if cause.kind == "similar_project" and cause.aspect
+    }
+    return [project for _weight, project in sorted(near.values(), key=lambda each: each[0], reverse=True)[:_NEAREST]]
 
 
 def cards_now(project_id: UUID, shown: slice) -> tuple[Recommendations, list[Card]]:
@@ -122,7 +170,7 @@ def part(project_id: UUID) -> str | Response:
     if request.args.get("state") == "ready":
         fresh = found.position > request.args.get("seen", found.position, type=int)
         return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
-    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found)}
+    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found), "nearest": nearest}
     return render_template("projects/_suggestions.html", **told, shown=len(cards), asked={}, then=None, arriving=True)
 
 
@@ -177,7 +225,7 @@ def brought(actor: str, at: datetime) -> str:
 
 
 def told(reason: Reason, shown: str) -> str:
-    """Say a cause in words that need no number, and quote nothing that is already shown."""
+    """Say a cause in words that need no number; "" where it says nothing that is not shown already."""
     words: dict[str, Callable[[], str]] = {
         "similar_text": lambda: _fits(reason, shown),
         "common_theme": lambda: _(
@@ -186,8 +234,10 @@ def told(reason: Reason, shown: str) -> str:
             total=reason.total,
             passage=reason.passage,
         ),
-        "similar_project": lambda: _("What its project was about is near to yours"),
-        "meant_for": lambda: _("It is meant for this case: “%(passage)s”", passage=reason.passage),
+        "similar_project": lambda: _("Its project was near to yours") if reason.aspect else "",
+        "meant_for": lambda: (
+            "" if reason.passage in shown else _("It is meant for this case: “%(passage)s”", passage=reason.passage)
+        ),
         "shared_trait": lambda: _("Its project shares this with yours: %(passage)s", passage=reason.passage),
         "told_again": lambda: ngettext(
             "%(num)d project tells the same", "%(num)d projects tell the same", reason.count
@@ -202,21 +252,22 @@ def told(reason: Reason, shown: str) -> str:
 
 
 def _fits(reason: Reason, shown: str) -> str:
-    asked = reason.asked.removesuffix(".")
+    """Quote what was written and what answers it, each only where it does not stand on the card or above it already."""
+    asked = "" if reason.aspect == "name" else reason.asked.removesuffix(".")
+    if not reason.passage or reason.passage in shown:
+        return _("It is close to what you wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
+    said = _("The lesson says: “%(passage)s”", passage=reason.passage.removesuffix("."))
     fits = _("You wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
-    if not reason.passage:
-        return fits
-    if reason.passage == shown.strip():
-        return _("%(fits)s. The advice above answers this", fits=fits) if asked else fits
-    return _("%(fits)s. The lesson says: “%(passage)s”", fits=fits, passage=reason.passage)
+    return f"{fits}. {said}" if fits else said
 
 
 def _named(aspect: str) -> str:
+    """Name what cannot be quoted; "" for what a project says of itself in a sentence, of which there is nothing to add."""
     named = {
         "domain": _("It fits your domain"),
         "technologies": _("It fits your technologies"),
         "practices": _("It fits your ways of working"),
         "tags": _("It fits your tags"),
         "phase": _("It fits the phase you are in"),
-    } | dict.fromkeys(("profile", "summary", "name"), _("It fits what you say of your project"))
-    return named.get(aspect) or _("It fits your paper “%(paper)s”", paper=aspect)
+    } | dict.fromkeys(("profile", "summary", "name"), "")
+    return named[aspect] if aspect in named else _("It fits your paper “%(paper)s”", paper=aspect)

@@ -36,6 +36,15 @@ for (const part of document.querySelectorAll("[data-live]")) {
 // What only a script can do is shown where there is one.
 for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
 
+// A field for a line that shows two: Enter sends it.
+for (const field of document.querySelectorAll("[data-line]")) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    field.form.requestSubmit();
+  });
+}
+
 // A field's words go to the clipboard; browsers give none to pages over plain http, but for the own machine: the older way then.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.querySelector(button.dataset.copy), words = button.textContent;
