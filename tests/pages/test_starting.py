@@ -65,12 +65,12 @@ def test_what_could_go_wrong_brings_more(page: Page) -> None:
     start(page, "Tablets for piers")
     expect(page.get_by_role("heading", name="Tablets for piers", level=1)).to_be_visible()
     expect(page.locator("#suggestions .waiting")).to_have_count(0)
-    page.get_by_label("What will be different, and for whom?").fill(SUMMARY)
+    page.get_by_role("textbox", name="What will be different, and for whom?").fill(SUMMARY)
     page.get_by_role("button", name="Look again").click()
-    page.get_by_label("What could go wrong?").fill(RISKS)
+    page.get_by_role("textbox", name="What could go wrong?").fill(RISKS)
     page.get_by_role("button", name="Look for it").click()
     expect(page.locator(".why").get_by_text("The hardware supplier delivers late").first).to_be_visible()
-    expect(page.get_by_label("What else could go wrong?")).to_be_visible()
+    expect(page.get_by_role("textbox", name="What else could go wrong?")).to_be_visible()
 
 
 def test_it_works_without_script(browser: Callable[..., BrowserContext], tmp_path: Path) -> None:

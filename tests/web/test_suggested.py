@@ -24,7 +24,7 @@ REASONS = {
     1: (Reason("similar_text", "summary", "old systems are retired", 0.5, asked="New readers on every pier."),),
     2: (Reason("similar_text", "summary", "Look earlier.", 0.5, asked="Inspectors get tablets."),),
     3: (
-        Reason("similar_text", "name", "a pier is closed", 0.5, asked="Tablets for inspectors"),
+        Reason("similar_text", "name", "a pier is closed", 0.5, asked="Tablets for inspectors who check mobile tickets and write penalty fares"),
         Reason("meant_for", "profile", "a pier is closed", 0.3),
         Reason("recent", "", "", 0.04),
     ),
@@ -44,8 +44,8 @@ WHY = [
     "Its project was near to yours",
     "Its words come close to yours",
 ]
-"""The name is not quoted, it stands above; of the fourth the two weightiest are told; of the fifth, recorded before what was asked was kept, nothing
-says more than the card."""
+"""The name is not quoted, it stands above; of the fourth the two weightiest are told; of the fifth, recorded before
+what was asked was kept, nothing says more than the card."""
 PART = {"HX_Request": "true"}
 
 

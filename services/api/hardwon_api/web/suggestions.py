@@ -30,6 +30,7 @@ from hardwon_api.web.translating import ngettext
 
 pages = blueprint("suggestions")
 _UNDO = "undo"
+_A_FEW = 60  # characters of a name, or a part of it, that are quoted: the whole of a long one stands above as the heading
 _WORDS = 2  # reasons that a card tells
 _LITTLE = 0.1  # of what weighs most; what adds less is not why one sees it
 _NEAREST = 2  # projects that are named as near to the asking one
@@ -253,7 +254,7 @@ def told(reason: Reason, shown: str) -> str:
 
 def _fits(reason: Reason, shown: str) -> str:
     """Quote what was written and what answers it, each only where it does not stand on the card or above it already."""
-    asked = "" if reason.aspect == "name" else reason.asked.removesuffix(".")
+    asked = "" if reason.aspect == "name" and len(reason.asked) > _A_FEW else reason.asked.removesuffix(".")
     if not reason.passage or reason.passage in shown:
         return _("It is close to what you wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
     said = _("The lesson says: “%(passage)s”", passage=reason.passage.removesuffix("."))
