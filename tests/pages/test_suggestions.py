@@ -41,13 +41,13 @@ def test_one_press_says_it_and_one_takes_it_back(page: Page, project: Any, sampl
     address = page.url
     card.get_by_role("button", name="We will do this").click()
     expect(card.get_by_role("button", name="We will do this")).to_have_attribute("aria-pressed", "true")
-    expect(card.get_by_text("Noted", exact=True)).to_be_visible()
+    expect(card.get_by_text("Noted: you are asked later")).to_be_visible()
     assert _feedback(sample, project, lesson)["verdict"] == "adopted"
     expect(page.locator("#answered")).to_contain_text("1 of ")
 
     card.get_by_role("button", name="Undo").click()
     expect(card.get_by_role("button", name="We will do this")).to_have_attribute("aria-pressed", "false")
-    expect(card.get_by_text("Noted", exact=True)).to_be_hidden()
+    expect(card.get_by_text("Noted: you are asked later")).to_have_count(0)
     assert _feedback(sample, project, lesson) is None
     assert page.url == address
 
@@ -142,7 +142,9 @@ def test_what_was_suggested_by_then(page: Page, project: Any) -> None:
 def test_a_suggestion_leads_to_its_story(page: Page, project: Any) -> None:
     """The link on a card shows the story, the advice, the way of the lesson, and where it went."""
     page.goto(f"/projects/{project['id']}")
-    page.locator(".suggestion").first.get_by_role("link", name="The whole lesson").click()
+    card = page.locator(".suggestion").first
+    card.get_by_text("Tell me more").click()
+    card.get_by_role("link", name="The whole lesson, and where it went").click()
     for title in ("Next time", "The story", "Its way so far", "Where it went"):
         expect(page.get_by_role("heading", name=title)).to_be_visible()
 
