@@ -24,7 +24,13 @@ REASONS = {
     1: (Reason("similar_text", "summary", "old systems are retired", 0.5, asked="New readers on every pier."),),
     2: (Reason("similar_text", "summary", "Look earlier.", 0.5, asked="Inspectors get tablets."),),
     3: (
-        Reason("similar_text", "name", "a pier is closed", 0.5, asked="Tablets for inspectors who check mobile tickets and write penalty fares"),
+        Reason(
+            "similar_text",
+            "name",
+            "a pier is closed",
+            0.5,
+            asked="Tablets for inspectors who check mobile tickets and write penalty fares",
+        ),
         Reason("meant_for", "profile", "a pier is closed", 0.3),
         Reason("recent", "", "", 0.04),
     ),

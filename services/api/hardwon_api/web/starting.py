@@ -13,11 +13,14 @@ from hardwon.domain import project
 from hardwon.domain.commands import ChangeProfile, RegisterProject
 from hardwon.domain.values import Artefact, Profile
 from hardwon.ids import new_id
+from hardwon.projections import projects
+from hardwon.projections.following import Row
 from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.models import NewProject, ProfileChanges
 from hardwon_api.problems import Refusal
 from hardwon_api.web.pages import blueprint, decided_on, read, settle
+from hardwon_api.web.telling import goes_on
 
 pages = blueprint("starting")
 LISTS = ("technologies", "practices", "tags")
@@ -25,6 +28,8 @@ PAPERS = ("charter", "risks")
 """The papers that the form asks for; others, which a tool may have sent, stay as they are."""
 _LINES = ("name", "summary", "domain", "team", "phase", "started_on", "ended_on", "size")
 _DAYS = ("started_on", "ended_on")
+_SAME = 3
+"""So many projects of one name are looked at."""
 
 
 @pages.get("/projects/new")
@@ -48,6 +53,8 @@ def start() -> Response | tuple[str, int]:
     if body is None:
         return render_template("projects/new.html", values=values, wrong=wrong), 422
     project_id = body.id or new_id()
+    if "again" not in request.form and (same := _same(body.name, project_id)):
+        return render_template("projects/new.html", values=values, wrong={}, same=same), 409
     profile = project.changed(Profile(body.name), body.model_dump(exclude={"id"}))
     command = RegisterProject(project_id, profile)
     stored = handlers.register_project(deps().log, organisation(), command, command_request(project_id))
@@ -97,6 +104,13 @@ def say_more(project_id: UUID) -> str | Response | tuple[str, int]:
     return redirect(url_for("web_projects.page", project_id=project_id, _anchor="suggested"))
 
 
+def _same(name: str, project_id: UUID) -> list[Row]:
+    """Return the projects that go on and are called the same, but for this one: two of a team may have begun it, each."""
+    with deps().pool.connection() as connection:
+        rows = projects.named(connection, organisation(), name, limit=_SAME)
+    return [each for each in rows if each["project_id"] != project_id and goes_on(each["profile"].get("ended_on"))]
+
+
 def _change(project_id: UUID, changes: dict[str, Any], version: str) -> None:
     command = ChangeProfile(project_id, changes)
     if stored := handlers.change_profile(deps().log, organisation(), command, decided_on(version)):
@@ -120,7 +134,7 @@ def _text(file: FileStorage) -> str:
         return str(file.read(), "utf-8").strip()
     except UnicodeDecodeError:
         raise Refusal(
-            422, "invalid", f"{file.filename}: this is not a text file. Open it, and paste what it says."
+            422, "invalid", "%(file)s: this is not a text file. Open it, and paste what it says.", file=file.filename
         ) from None
 
 

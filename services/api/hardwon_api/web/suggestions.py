@@ -30,7 +30,9 @@ from hardwon_api.web.translating import ngettext
 
 pages = blueprint("suggestions")
 _UNDO = "undo"
-_A_FEW = 60  # characters of a name, or a part of it, that are quoted: the whole of a long one stands above as the heading
+_A_FEW = (
+    60  # characters of a name, or a part of it, that are quoted: the whole of a long one stands above as the heading
+)
 _WORDS = 2  # reasons that a card tells
 _LITTLE = 0.1  # of what weighs most; what adds less is not why one sees it
 _NEAREST = 2  # projects that are named as near to the asking one
