@@ -69,5 +69,8 @@ def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
     page = opened("account", viewport={"width": 320, "height": 700})
     page.evaluate("document.querySelector('h1').style.cssText = 'white-space: nowrap; font-size: 9rem'")
     assert "beside the screen" in out_of_place(page)
-    page.evaluate("document.querySelector('h1').style.cssText = 'position: absolute; inset-block-start: 20rem'")
+    page.evaluate(
+        "document.querySelector('h1').style.cssText ="
+        " `position: absolute; inset-block-start: ${document.querySelector('h2').getBoundingClientRect().top}px`"
+    )
     assert "on top of each other" in out_of_place(page)

@@ -39,7 +39,17 @@ REASONS = {
         Reason("similar_project", "profile", "", 0.4),
         Reason("meant_for", "profile", "a pier is closed", 0.3),
     ),
-    5: (Reason("similar_text", "summary", "Look earlier.", 0.5), Reason("similar_project", "", "", 0.4)),
+    5: (
+        Reason(
+            "similar_text",
+            "name",
+            "Look earlier.",
+            0.5,
+            asked="A new ferry for all piers of the river, and what they need there by May",
+        ),
+        Reason("similar_project", "", "", 0.4),
+    ),
+    6: (Reason("similar_text", "summary", "Look earlier.", 0.5),),
 }
 WHY = [
     "You wrote: “New readers on every pier”. The lesson says: “old systems are retired”",
@@ -48,10 +58,11 @@ WHY = [
     "It is meant for this case: “a pier is closed”",
     "It fits your technologies",
     "Its project was near to yours",
+    "You both speak of: ferry",
     "Its words come close to yours",
 ]
-"""The name is not quoted, it stands above; of the fourth the two weightiest are told; of the fifth, recorded before
-what was asked was kept, nothing says more than the card."""
+"""The name is not quoted, it stands above; of the fourth the two weightiest are told; of the fifth
+nothing says more than the card, but for the words; the sixth was recorded before what was asked was kept."""
 PART = {"HX_Request": "true"}
 
 
@@ -72,7 +83,7 @@ def suggested(log: Log, organisation: UUID, follow: Callable[[], None]) -> Sugge
     teller = Teller(log, organisation)
     past, project = teller.past_project(), teller.project("Tablets for inspectors")
     lessons = teller.lessons(past, *(f"Lesson {number} of a ferry." for number in range(_ALL)))
-    teller.offer(project, *lessons[2:], reasons={at: REASONS[at + 2] for at in (1, 2, 3)})
+    teller.offer(project, *lessons[2:], reasons={at: REASONS[at + 2] for at in (1, 2, 3, 4)})
     teller.offer(project, *lessons[:2], reasons=REASONS, occasion="digest")
     follow()
     return Suggested(project, lessons, follow)

@@ -37,6 +37,7 @@ _WORDS = 2  # reasons that a card tells
 _LITTLE = 0.1  # of what weighs most; what adds less is not why one sees it
 _NEAREST = 2  # projects that are named as near to the asking one
 _OPENING = 150  # characters of a story that a card begins with
+_WORD = re.compile(r"\w{4,}")
 _ENDS = re.compile(r"[.!?…]\s(?=[^a-z])")  # not in "e.g. this"
 _MARKUP = re.compile(r"[*_`\[\]<>#|\n]")
 AT_ONCE = 3
@@ -64,7 +65,18 @@ class Card:
         shown = "\n".join((lesson.advice or lesson.insight, lesson.applies_when))
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
         words = (told(each, shown) for each in weightiest if each.weight >= _LITTLE * weightiest[0].weight)
-        return [each for each in words if each][:_WORDS] or [_("Its words come close to yours")]
+        return [each for each in words if each][:_WORDS] or [self._in_common]
+
+    @property
+    def _in_common(self) -> str:
+        """What can be said where nothing can be quoted: the words that both use."""
+        lesson = self.said.lesson
+        theirs = {_stem(each) for each in _WORD.findall(f"{lesson.insight} {lesson.advice} {lesson.applies_when}")}
+        asked = " ".join(each.asked for each in self.said.reasons)
+        ours = dict.fromkeys(each.casefold() for each in _WORD.findall(asked) if _stem(each) in theirs)
+        if not ours:
+            return _("Its words come close to yours")
+        return _("You both speak of: %(words)s", words=", ".join(ours))
 
     @property
     def advice(self) -> tuple[str, str]:
@@ -92,6 +104,10 @@ class Card:
             ),
         )
         return [words for count, words in told if count]
+
+
+def _stem(word: str) -> str:
+    return word.casefold().removesuffix("s")
 
 
 def leading(text: str) -> tuple[str, str]:
