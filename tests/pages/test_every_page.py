@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
     page.evaluate("document.querySelector('h1').style.cssText = 'white-space: nowrap; font-size: 9rem'")
     assert "beside the screen" in out_of_place(page)
     page.evaluate(
-        "document.querySelector('h1').style.cssText ="
-        " `position: absolute; inset-block-start: ${document.querySelector('h2').getBoundingClientRect().top}px`"
+        "const title = document.querySelector('h1'); title.style.cssText = 'position: absolute';"
+        "title.style.insetBlockStart = `${document.querySelector('h2').getBoundingClientRect().top}px`"
     )
     assert "on top of each other" in out_of_place(page)
