@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from threading import Lock
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ class Recall:
     """Embeds texts, each once a day as long as there are not too many."""
 
     def __init__(self) -> None:
-        self._kept: TTLCache[bytes, Vector] = TTLCache(_MOST, _LONGEST)
+        self._kept: TTLCache[bytes, Vector] = TTLCache(_MOST, _LONGEST, timer=monotonic)
         self._lock = Lock()
 
     def vectors(self, embedder: Embedder, texts: Sequence[str]) -> dict[str, Vector]:
