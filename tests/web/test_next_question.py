@@ -59,10 +59,21 @@ def test_risks_are_added_where_the_suggestions_stand(
     assert "What else could go wrong?" in ada.get(page).text
 
 
+def test_what_another_said_meanwhile_stays(
+    signed_in: SignIn, begin: Callable[..., UUID], log: Log, organisation: UUID
+) -> None:
+    """Two of us were asked the same; both answers stand, one under the other."""
+    ada, project = signed_in(), begin()
+    for said in (ABOUT, "And the crew gets keys."):
+        ada.submit(f"/projects/{project}/more", of=f"/projects/{project}", summary=said)
+    known, _history = handlers.current_project(log, organisation, project)
+    assert known.profile.summary == f"{ABOUT}\n\nAnd the crew gets keys."
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("risks", " "), ("risks", "x" * 20_001), ("summary", "x" * 10_001)],
-    ids=["nothing", "too much", "too long"],
+    [("summary", " "), ("risks", " "), ("risks", "x" * 20_001), ("summary", "x" * 10_001)],
+    ids=["nothing of it", "nothing", "too much", "too long"],
 )
 def test_what_does_not_fit_is_said_and_kept(
     signed_in: SignIn, begin: Callable[..., UUID], name: str, text: str

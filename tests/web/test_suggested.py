@@ -17,7 +17,7 @@ from hardwon.domain.values import Reason
 from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
-from hardwon_api.web.suggestions import leading, parted
+from hardwon_api.web.wording import leading, parted
 
 _ALL, _AT_ONCE = 8, 3
 REASONS = {
@@ -45,7 +45,7 @@ REASONS = {
             "name",
             "Look earlier.",
             0.5,
-            asked="A new ferry for all piers of the river, and what they need there by May",
+            asked="A new ferry for all piers of the river, with what they need earlier there by May",
         ),
         Reason("similar_project", "", "", 0.4),
     ),
@@ -58,7 +58,7 @@ WHY = [
     "It is meant for this case: “a pier is closed”",
     "It fits your technologies",
     "Its project was near to yours",
-    "You both speak of: ferry",
+    "You both speak of: ferry, earlier",
     "Its words come close to yours",
 ]
 """The name is not quoted, it stands above; of the fourth the two weightiest are told; of the fifth
@@ -214,10 +214,12 @@ def test_what_an_answer_leads_to_is_said(
     [
         ("Look earlier.", "Look earlier.", ""),
         ("Look earlier, e.g. in May. Then look again.", "Look earlier, e.g. in May.", "Then look again."),
+        ("Prüfe z. B. Akkus zuerst. Dann mehr.", "Prüfe z. B. Akkus zuerst.", "Dann mehr."),
+        ("Ask Dr. Müller, e.g. Siemens' one. Then go.", "Ask Dr. Müller, e.g. Siemens' one.", "Then go."),
         ("**Look** earlier. Then again.", "**Look** earlier. Then again.", ""),
         ("- Look.\n- Look again. Then go.", "- Look.\n- Look again. Then go.", ""),
     ],
-    ids=["one sentence", "two", "markup", "a list"],
+    ids=["one sentence", "two", "German", "abbreviations", "markup", "a list"],
 )
 def test_an_advice_begins_with_what_a_glance_needs(advice: str, lead: str, rest: str) -> None:
     """The first sentence stands by itself, unless it would be torn out of its markup."""

@@ -67,10 +67,14 @@ def test_what_was_begun_with_a_line_says_it_once() -> None:
 
 def test_a_sentence_is_quoted_in_its_clauses() -> None:
     """What stands between commas is a worry of its own where it says something by itself, and stays whole where it only counts up."""
-    two = "Workshop fits them at night, the drivers' council is wary."
+    two = "Workshop fits them at night, or by day; the drivers' council is wary."
     listed = "It answers questions about timetables, fares and doors."
     told = told_in(Profile("P", summary=f"{two} {listed}"))
-    assert [each.text for each in told[:-1]] == ["Workshop fits them at night", "the drivers' council is wary.", listed]
+    assert [each.text for each in told[:-1]] == [
+        "Workshop fits them at night, or by day",
+        "the drivers' council is wary.",
+        listed,
+    ]
 
 
 def test_a_paper_does_not_hide_what_the_profile_finds() -> None:

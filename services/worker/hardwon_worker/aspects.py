@@ -82,14 +82,13 @@ def told_in(profile: Profile) -> list[Aspect]:
 
 def _clauses(sentence: str) -> Iterator[str]:
     """Yield the sentence's parts between its commas, where each says something by itself: two worries need not be quoted as one."""
-    clause = ""
-    for part in _PAUSE.split(sentence):
-        if clause and min(len(clause.split()), len(part.split())) >= _CLAUSE:
-            yield clause
-            clause = part
-        else:
-            clause = f"{clause}, {part}" if clause else part
-    yield clause
+    start = 0
+    for pause in _PAUSE.finditer(sentence):
+        after = _PAUSE.split(sentence[pause.end() :], maxsplit=1)[0]
+        if min(len(sentence[start : pause.start()].split()), len(after.split())) >= _CLAUSE:
+            yield sentence[start : pause.start()]
+            start = pause.end()
+    yield sentence[start:]
 
 
 def as_text(profile: Profile) -> str:

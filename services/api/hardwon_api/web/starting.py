@@ -21,6 +21,7 @@ from hardwon_api.models import NewProject, ProfileChanges
 from hardwon_api.problems import Refusal
 from hardwon_api.web.pages import blueprint, decided_on, read, settle
 from hardwon_api.web.telling import goes_on
+from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("starting")
 LISTS = ("technologies", "practices", "tags")
@@ -28,8 +29,8 @@ PAPERS = ("charter", "risks")
 """The papers that the form asks for; others, which a tool may have sent, stay as they are."""
 _LINES = ("name", "summary", "domain", "team", "phase", "started_on", "ended_on", "size")
 _DAYS = ("started_on", "ended_on")
-_SAME = 3
-"""So many projects of one name are looked at."""
+_SAME = 20
+"""So many projects of one name are looked at, the newest first."""
 
 
 @pages.get("/projects/new")
@@ -92,13 +93,17 @@ def say_more(project_id: UUID) -> str | Response | tuple[str, int]:
     """Record the answer to what the project's page asks: what it is, or what could go wrong. What others learned of it comes by itself."""
     known, history = handlers.current_project(deps().log, organisation(), project_id)
     said = {name: request.form[name].strip() for name in ("summary", "risks") if name in request.form}
-    values = _of_profile(known.profile) | {"version": str(history[-1].version)} | said
-    changes: dict[str, Any] = {name: said[name] for name in said if name == "summary"}
+    values = _of_profile(known.profile) | {"version": str(history[-1].version)}
+    before = {name: "" if values[name] == known.profile.name else values[name] for name in said}
+    values |= {name: "\n\n".join(filter(None, (before[name], said[name]))) for name in said}  # nobody's words are lost
+    changes: dict[str, Any] = {name: values[name] for name in said if name == "summary"}
     if "risks" in said:
         papers = [*known.profile.artefacts, Artefact("risks", said["risks"])]
         changes["artefacts"] = [asdict(each) for each in papers]
     body, wrong = read(ProfileChanges, changes)
-    if body is None:
+    if said.get("summary") == "":
+        wrong = wrong | {"summary": _("Say it in a few words.")}
+    if body is None or wrong:
         return render_template("projects/edit.html", project_id=project_id, values=values, wrong=wrong), 422
     _change(project_id, body.model_dump(include=set(changes)), values["version"])
     return redirect(url_for("web_projects.page", project_id=project_id, _anchor="suggested"))

@@ -1,9 +1,7 @@
 """What a project was suggested or brought, as cards: the advice first, then the story, and why one sees it. And what it says of it."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -17,29 +15,22 @@ from hardwon.projections import points
 from hardwon.projections.following import Row
 from hardwon_api.answers import DiscussionPoint, SourceProject
 from hardwon_api.commands.feedback import NewFeedback
-from hardwon_api.context import command_request, deps, organisation, principal, recorded
+from hardwon_api.context import command_request, deps, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.queries.recommendations import WithLessons, with_lessons, with_lessons_as_of
-from hardwon_api.suggesting import Reason, Recommendations, Suggestion
+from hardwon_api.suggesting import Recommendations, Suggestion
 from hardwon_api.web.before import adopted_of, is_settled
 from hardwon_api.web.pages import blueprint, is_part, read, settle
-from hardwon_api.web.telling import day
-from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
+from hardwon_api.web.wording import brought, in_common, leading, parted, told
 
 pages = blueprint("suggestions")
 _UNDO = "undo"
-_A_FEW = (
-    60  # characters of a name, or a part of it, that are quoted: the whole of a long one stands above as the heading
-)
 _WORDS = 2  # reasons that a card tells
 _LITTLE = 0.1  # of what weighs most; what adds less is not why one sees it
 _NEAREST = 2  # projects that are named as near to the asking one
-_OPENING = 150  # characters of a story that a card begins with
-_WORD = re.compile(r"\w{4,}")
-_ENDS = re.compile(r"[.!?…]\s(?=[^a-z])")  # not in "e.g. this"
-_MARKUP = re.compile(r"[*_`\[\]<>#|\n]")
+
 AT_ONCE = 3
 """So many cards a page opens with; the others come when they are asked for."""
 
@@ -65,18 +56,7 @@ class Card:
         shown = "\n".join((lesson.advice or lesson.insight, lesson.applies_when))
         weightiest = sorted(self.said.reasons, key=lambda each: each.weight, reverse=True)
         words = (told(each, shown) for each in weightiest if each.weight >= _LITTLE * weightiest[0].weight)
-        return [each for each in words if each][:_WORDS] or [self._in_common]
-
-    @property
-    def _in_common(self) -> str:
-        """What can be said where nothing can be quoted: the words that both use."""
-        lesson = self.said.lesson
-        theirs = {_stem(each) for each in _WORD.findall(f"{lesson.insight} {lesson.advice} {lesson.applies_when}")}
-        asked = " ".join(each.asked for each in self.said.reasons)
-        ours = dict.fromkeys(each.casefold() for each in _WORD.findall(asked) if _stem(each) in theirs)
-        if not ours:
-            return _("Its words come close to yours")
-        return _("You both speak of: %(words)s", words=", ".join(ours))
+        return [each for each in words if each][:_WORDS] or [in_common(self.said.reasons, shown, lesson.insight)]
 
     @property
     def advice(self) -> tuple[str, str]:
@@ -104,30 +84,6 @@ class Card:
             ),
         )
         return [words for count, words in told if count]
-
-
-def _stem(word: str) -> str:
-    return word.casefold().removesuffix("s")
-
-
-def leading(text: str) -> tuple[str, str]:
-    """Return the text's first sentence and the rest; Markdown that is more than words stays whole."""
-    end = _ENDS.search(text)
-    if end is None or _MARKUP.search(text):
-        return text, ""
-    return text[: end.start() + 1], text[end.end() :]
-
-
-def parted(text: str) -> tuple[str, str]:
-    """Return how a story begins, in whole sentences where they are short enough, else in whole words, and how it goes on."""
-    if len(text) <= _OPENING:
-        return text, ""
-    ends = [each.end() for each in _ENDS.finditer(text[: _OPENING + 1])]
-    if ends and ends[-1] > _OPENING // 3:
-        return text[: ends[-1]].strip(), text[ends[-1] :].strip()
-    last = text.rfind(" ", 0, _OPENING)
-    at = last if last > 0 else _OPENING
-    return f"{text[:at].strip()} …", f"… {text[at:].strip()}"
 
 
 def nearest(found: Recommendations) -> list[SourceProject]:
@@ -232,61 +188,3 @@ def _record(project_id: UUID, lesson_id: UUID) -> StoredEvent | None:
         raise Refusal(422, "invalid", "Say what you make of it: press one of the buttons.")
     given = GiveFeedback(project_id, lesson_id, body.verdict, "")
     return handlers.give_feedback(log, organisation_id, given, command_request())
-
-
-def brought(actor: str, at: datetime) -> str:
-    """Say who found the lesson for the project, whom pages do not name: you, another member, or a tool."""
-    if actor == principal().actor:
-        return _("You brought it here on %(day)s", day=day(at))
-    if actor.startswith("member:"):
-        return _("A member brought it here on %(day)s", day=day(at))
-    return _("A tool brought it here on %(day)s", day=day(at))
-
-
-def told(reason: Reason, shown: str) -> str:
-    """Say a cause in words that need no number; "" where it says nothing that is not shown already."""
-    words: dict[str, Callable[[], str]] = {
-        "similar_text": lambda: _fits(reason, shown),
-        "common_theme": lambda: _(
-            "%(count)s of %(total)s projects met this: “%(passage)s”",
-            count=reason.count,
-            total=reason.total,
-            passage=reason.passage,
-        ),
-        "similar_project": lambda: _("Its project was near to yours") if reason.aspect else "",
-        "meant_for": lambda: (
-            "" if reason.passage in shown else _("It is meant for this case: “%(passage)s”", passage=reason.passage)
-        ),
-        "shared_trait": lambda: _("Its project shares this with yours: %(passage)s", passage=reason.passage),
-        "told_again": lambda: ngettext(
-            "%(num)d project tells the same", "%(num)d projects tell the same", reason.count
-        ),
-        "evidence": lambda: ngettext(
-            "%(num)d project stands behind it", "%(num)d projects stand behind it", reason.count
-        ),
-        "recent": lambda: _("It is one of the newer lessons"),
-        "learned": lambda: _("Projects like yours found lessons like this one useful"),
-    }
-    return words[reason.kind]()
-
-
-def _fits(reason: Reason, shown: str) -> str:
-    """Quote what was written and what answers it, each only where it does not stand on the card or above it already."""
-    asked = "" if reason.aspect == "name" and len(reason.asked) > _A_FEW else reason.asked.removesuffix(".")
-    if not reason.passage or reason.passage in shown:
-        return _("It is close to what you wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
-    said = _("The lesson says: “%(passage)s”", passage=reason.passage.removesuffix("."))
-    fits = _("You wrote: “%(asked)s”", asked=asked) if asked else _named(reason.aspect)
-    return f"{fits}. {said}" if fits else said
-
-
-def _named(aspect: str) -> str:
-    """Name what cannot be quoted; "" for what a project says of itself in a sentence, of which there is nothing to add."""
-    named = {
-        "domain": _("It fits your domain"),
-        "technologies": _("It fits your technologies"),
-        "practices": _("It fits your ways of working"),
-        "tags": _("It fits your tags"),
-        "phase": _("It fits the phase you are in"),
-    } | dict.fromkeys(("profile", "summary", "name"), "")
-    return named[aspect] if aspect in named else _("It fits your paper “%(paper)s”", paper=aspect)
