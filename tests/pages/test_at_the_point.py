@@ -48,8 +48,8 @@ def test_it_opens_where_it_was_pressed(
     for close in ("Escape", "the button"):
         asks.press("Enter")
         expect(point.get_by_role("heading", name=title)).to_be_focused()
-        expect(point.get_by_role("heading", name=title)).to_be_in_viewport(ratio=1)
-        expect(point.locator("> .point-text")).to_be_in_viewport(ratio=1)
+        expect(point.get_by_role("heading", name=title)).to_be_in_viewport(ratio=0.99)
+        expect(point.locator("> .point-text")).to_be_in_viewport(ratio=0.99)
         expect(point.locator(".slot").get_by_role("button").first).to_be_in_viewport()
         assert page.evaluate(SCROLLING) == []
         if close == "Escape":
@@ -126,7 +126,7 @@ def test_a_lesson_is_drawn_within_the_point(browser: Opens, sample: Organisation
     drawn = point.locator(".question [data-focus]")
     expect(drawn).to_contain_text("Drawn: Suppliers decide the schedule.")
     expect(drawn).to_be_focused()
-    expect(drawn).to_be_in_viewport(ratio=1)
+    expect(drawn).to_be_in_viewport(ratio=0.99)
     assert abs(page.evaluate("scrollY") - before) < 200  # so much that what was drawn is seen whole
     expect(point.locator("> .meta")).to_contain_text("1 lesson")
     point.get_by_role("link", name="Back to the point").click()
@@ -142,9 +142,9 @@ def test_one_goes_on_beside_what_one_took_back(browser: Opens, sample: Organisat
     expect(card(page, POINT)).to_have_count(0)
     told = page.get_by_text("Taken back.")
     expect(page.get_by_role("status").filter(has=told)).to_contain_text(POINT)
-    expect(told).to_be_in_viewport(ratio=1)
+    expect(told).to_be_in_viewport(ratio=0.99)
     expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_focused()
-    expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_in_viewport(ratio=1)
+    expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_in_viewport(ratio=0.99)
     expect(told).to_have_count(0)
 
 

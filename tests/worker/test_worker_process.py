@@ -214,7 +214,7 @@ def test_a_killed_worker_is_replaced(
     worker.kill()
     worker.start("--beat")
     took = wait_for(lambda: ready(pool, teller, new), "suggestions by the second worker")
-    assert took < 20, took
+    assert took < 40, took  # Celery by itself would give the task to another worker after an hour
     assert len(teller.suggested(new)) == 1
     told = [text for text in worker.embedded if str(teller.organisation_id) in text]
     lessons = [text for text in told if "Look earlier" in text]
