@@ -14,8 +14,8 @@ def test_new_events_are_told_and_nothing_jumps(page: Page, sample: Any) -> None:
     """Somebody registers a project while I read: a bar says so in the place that was kept for it, and leads to the event."""
     page.goto("/log")
     row = page.locator(".log .row").first
+    page.wait_for_timeout(500)  # the stream is open, and what the page asked for while it opened is there
     before = row.bounding_box()
-    page.wait_for_timeout(500)  # the stream is open
     assert sample.http.post("/projects", json={"name": "Seen live"}).status_code == 201
     bar = page.locator(".new-bar")
     expect(bar).to_contain_text("new event")
