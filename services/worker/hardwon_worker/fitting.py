@@ -13,7 +13,7 @@ from hardwon_worker.scoring import Candidate, Fit
 from hardwon_worker.standing import Standing
 
 ALIKE, MEANT = 1.5, 1.0
-"""For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0037 has the measurements."""
+"""For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0038 has the measurements."""
 NEAR = 0.3
 """Cosine from which a project, or a case, is so near that its lesson is relevant whatever words it is told in."""
 ALIKE_FROM = 0.45

@@ -96,7 +96,7 @@ def say_more(project_id: UUID) -> str | Response | tuple[str, int]:
     values = _of_profile(known.profile) | {"version": str(history[-1].version)}
     before = {name: "" if values[name] == known.profile.name else values[name] for name in said}
     values |= {name: "\n\n".join(filter(None, (before[name], said[name]))) for name in said}  # nobody's words are lost
-    changes: dict[str, Any] = {name: values[name] for name in said if name == "summary"}
+    changes: dict[str, Any] = {"summary": values["summary"]} if "summary" in said else {}
     if "risks" in said:
         papers = [*known.profile.artefacts, Artefact("risks", said["risks"])]
         changes["artefacts"] = [asdict(each) for each in papers]
