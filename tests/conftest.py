@@ -1,6 +1,7 @@
 """What every test may ask for: a real PostgreSQL and Valkey, started once, and a fresh organisation each."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,11 +62,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the groups in which a test may take longer than others: the last process should not be left alone with one."""
+    """Begin with the groups in which most tests may take longer than others: the last process should not be left alone with one."""
     apart = {item.path.name for item in items if "hardwon" in item.fixturenames and group(str(item.path)) != WHOLE}
     assert not apart, f"whoever asks for `hardwon` belongs to TOGETHER, or it is started once more: {apart}"
-    long = {group(str(item.path)) for item in items if item.get_closest_marker("timeout")}
-    items.sort(key=lambda item: group(str(item.path)) not in long)
+    long = Counter(group(str(item.path)) for item in items if item.get_closest_marker("timeout"))
+    items.sort(key=lambda item: long[group(str(item.path))], reverse=True)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +125,10 @@ def owner(stack: Stack, pool: Pool) -> Iterator[Connection[Any]]:
 @pytest.fixture(scope="session")
 def hardwon() -> Iterator[Running]:
     """PostgreSQL, Valkey, the API under Granian and a worker with the real model, as `hardwon up` starts them."""
-    with tempfile.TemporaryDirectory(prefix="hardwon-story-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hardwon-story-") as folder, pytest.MonkeyPatch.context() as environment:
         Path(folder).chmod(0o711)  # as root, the servers' user must be able to pass through
+        # A worker that has much to do is waited for: that it is not for ever is tested with a service of its own.
+        environment.setenv("HARDWON_SEARCH_TIMEOUT", "30")
         with running(DataFolder(Path(folder) / "data of the story"), lambda _step: None) as up:
+            environment.undo()
             yield up

@@ -14,7 +14,7 @@ from hardwon_local.binaries import find_binaries
 from hardwon_local.folder import DataFolder
 from hardwon_local.valkey import Valkey, start_valkey
 
-PATIENCE = 30.0
+PATIENCE = 100.0  # seconds; nobody asserts how fast anything is by it, and a machine may be busy
 
 
 def wait_for(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:

@@ -37,7 +37,7 @@ UPDATE project SET profile = profile || jsonb_build_object('team', 'Team ' || mo
     "technologies": ["PostgreSQL"], "practices": [], "size": 5, "phase": "closed", "artefacts": [], "started_on": "2022-01-01", "ended_on": "2023-01-01", "tags": []}'
 
 -- name: themes
--- As many texts as a worker looks at, in twelve themes; 400 lessons on the map.
+-- As many texts as a worker looks at, in twelve themes; a hundred lessons on the map, as many as a worker draws.
 WITH made AS (
     INSERT INTO themes_made VALUES (%(organisation_id)s, 'bench', 150000, 3000)
 ), named AS (
@@ -46,7 +46,7 @@ WITH made AS (
 INSERT INTO theme_text
 SELECT organisation_id, lesson_id, CASE mod(position, 3) WHEN 0 THEN 'lesson' WHEN 1 THEN 'went_well' ELSE 'went_wrong' END, project_id,
        to_char(date '2022-01-01' + (mod(position, 60))::int * interval '1 month', 'YYYY-MM'), 'theme-' || mod(position, 12),
-       CASE WHEN position <= 1200 AND mod(position, 3) = 0 THEN sin(position) END, CASE WHEN position <= 1200 AND mod(position, 3) = 0 THEN cos(position) END
+       CASE WHEN position <= 300 AND mod(position, 3) = 0 THEN sin(position) END, CASE WHEN position <= 300 AND mod(position, 3) = 0 THEN cos(position) END
 FROM lesson WHERE organisation_id = %(organisation_id)s AND position <= 3000
 
 -- name: themes_checkpoint

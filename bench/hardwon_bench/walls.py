@@ -24,7 +24,7 @@ from hardwon.projections.following import Pool, advance
 from hardwon_local.servers import Servers
 
 _PROJECTS = 60
-"""Of each organisation; each has a meeting, a point, two lessons, a member and a token."""
+"""Of each organisation, or twice as many as are measured if that is less; each has a meeting, a point, a lesson, a member and a token."""
 _FIRST = 50
 """So many requests of each kind are made unmeasured, or as many as are measured where that is less."""
 ENDPOINTS: Mapping[str, tuple[str, str, str, str]] = {
@@ -93,7 +93,7 @@ def measure(started: Servers, pool: Pool, times: int) -> dict[str, Told]:
     with _service(started) as port:
         connection = HTTPConnection("127.0.0.1", port, timeout=30)
         for organisation, made in ((other, ids), (ours, Ids())):
-            _fill(Client(connection, tokens.first(pool, organisation)), made)
+            _fill(Client(connection, tokens.first(pool, organisation)), made, min(_PROJECTS, 2 * times))
             for projection in PROJECTIONS:
                 advance(pool, projection, organisation)
         client = Client(connection, tokens.first(pool, ours))
@@ -119,8 +119,8 @@ def _compared(client: Client, ids: Ids, kind: str, method: str, path: str, body:
     return Told(foreign, nowhere, round(float(found.statistic) / times**2, 3), round(float(found.pvalue), 3))
 
 
-def _fill(client: Client, ids: Ids) -> None:
-    for number in range(_PROJECTS):
+def _fill(client: Client, ids: Ids, projects: int) -> None:
+    for number in range(projects):
         project = ids.new("project")
         _made(client.ask("POST", "/v1/projects", f'{{"id":"{project}","name":"Project {number}"}}'))
         said = [

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -25,7 +26,7 @@ from hardwon.schema.migrate import migrate
 from hardwon_eval.sets import Document, PastProject
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
-from hardwon_worker.embedding import load_embedder
+from hardwon_worker.embedding import SentenceTransformerEmbedder, load_embedder
 from hardwon_worker.matches import Match
 from hardwon_worker.radar import Near, Radar
 from hardwon_worker.ranking import Asking, HybridRanker, Ranked
@@ -55,11 +56,17 @@ def _id(document: Document) -> UUID:
     return uuid5(NAMESPACE_OID, f"{document.project}/{document.id}")
 
 
+@cache
+def _embedder(precision: Literal["int8", "fp32"]) -> SentenceTransformerEmbedder:
+    """Load the model, once for all products that are measured: it takes longer than many of them."""
+    return load_embedder(MODEL, precision=precision)
+
+
 class Product:
     """One organisation that learns texts and answers questions."""
 
     def __init__(self, pool: Pool, precision: Literal["int8", "fp32"]) -> None:
-        self.embedder = load_embedder(MODEL, precision=precision)
+        self.embedder = _embedder(precision)
         self._pool, self._log = pool, open_log(pool)
         self.organisation_id = organisations.register(self._log, "Evaluation", BY.actor)
         embedders = Embedders(MODEL, lambda _: self.embedder)

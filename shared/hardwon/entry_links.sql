@@ -4,7 +4,7 @@ VALUES (%(organisation_id)s, %(member_id)s, %(digest)s, now() + %(lasts)s)
 ON CONFLICT (organisation_id, member_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at
 
 -- name: look
-SELECT member.organisation_id, member.member_id, member.name FROM entry_link
+SELECT member.organisation_id, member.member_id, member.name, member.role FROM entry_link
 JOIN member ON member.organisation_id = entry_link.organisation_id AND member.member_id = entry_link.member_id AND NOT member.removed
 WHERE entry_link.organisation_id = %(organisation_id)s AND entry_link.digest = %(digest)s AND entry_link.expires_at > now()
 

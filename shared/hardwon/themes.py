@@ -37,6 +37,12 @@ def on_the_map(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     return fetch(connection, SQL["on_the_map"], organisation_id=organisation_id)
 
 
+def standing(connection: Connection[Any], organisation_id: UUID) -> int:
+    """Return how many lessons there are, on the map or not."""
+    (counted,) = fetch(connection, SQL["standing"], organisation_id=organisation_id)
+    return int(counted["lessons"])
+
+
 def carried(connection: Connection[Any], organisation_id: UUID) -> list[tuple[UUID, int]]:
     """Return the lessons that were carried furthest, the first before the others, and to how many projects each was suggested."""
     found = fetch(connection, SQL["carried"], organisation_id=organisation_id, limit=_CARRIED)

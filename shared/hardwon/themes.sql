@@ -28,6 +28,10 @@ JOIN lesson ON lesson.organisation_id = told.organisation_id AND lesson.lesson_i
 WHERE told.organisation_id = %(organisation_id)s AND told.x IS NOT NULL AND lesson.state = 'current'
 ORDER BY told.theme, told.text_id
 
+-- name: standing
+-- How many lessons could be on the map. It reads all of them, so whoever asks keeps the number until a lesson changes.
+SELECT count(*) AS lessons FROM lesson WHERE organisation_id = %(organisation_id)s AND state = 'current'
+
 -- name: carried
 -- The lessons that went furthest, by numbers alone: those that helped most projects, then those that most adopted, then those that most were
 -- offered. A lesson that was only ever brought to projects is among them.

@@ -25,6 +25,11 @@ SQL = queries("hardwon", "tokens.sql")
 _PREFIX = "hw_"
 
 
+def actor_of(member_id: UUID) -> str:
+    """Return how the log names a member: never by a person's name."""
+    return f"member:{member_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks, and what for."""
@@ -39,7 +44,7 @@ class Principal:
     @property
     def actor(self) -> str:
         """How the log names whoever asks: never by a person's name."""
-        return f"member:{self.member_id}" if self.member_id else f"token:{self.token_name}"
+        return actor_of(self.member_id) if self.member_id else f"token:{self.token_name}"
 
     @property
     def counted_as(self) -> str:

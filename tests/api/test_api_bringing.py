@@ -9,7 +9,10 @@ from api_client import Client, drawn
 from telling import Teller
 from werkzeug.test import TestResponse
 
+from hardwon.domain import feedback, suggesting
+from hardwon.domain.events import FeedbackGiven, LessonPutBack
 from hardwon.ids import new_id
+from hardwon.log.wire import Metadata, NewEvent
 from hardwon.ports import Log
 
 
@@ -215,3 +218,83 @@ def test_what_cannot_be_put_back_is_refused(found: Found, new_client: Any) -> No
     assert len(found.reads()["items"]) == 2
     nowhere = found.client.project()
     assert found.client.send("DELETE", f"/projects/{nowhere}/recommendations/{found.lesson}").status_code == 204
+
+
+def test_what_was_said_of_it_ends_when_it_is_put_back(found: Found, log: Log) -> None:
+    """What somebody said in the very moment of putting it back counts nowhere, and brought anew it waits for an answer; the log tells all.
+
+    The control: before it was put back, the same answer counted.
+    """
+    found.brings()
+    ids = UUID(found.project), UUID(found.lesson)
+    said = NewEvent(new_id(), feedback.stream(*ids), FeedbackGiven(*ids, "adopted"), Metadata("tests"))
+    put_back = NewEvent(new_id(), suggesting.stream(ids[0]), LessonPutBack(*ids), Metadata("tests"))
+    log.append(found.client.organisation, [said, put_back])
+
+    def counted(query: str = "") -> int:
+        found.client.follow()
+        return int(found.client.get(f"/lessons/{found.lesson}{query}").json["evidence"]["adopted"])
+
+    assert (counted(f"?as_of={found.head() - 1}"), counted(), counted(f"?as_of={found.head()}")) == (1, 0, 0)
+    found.brings()
+    assert [each["feedback"] for each in found.reads()["items"]] == [None]
+    refused = found.client.post(found.path("/outcome"), {"outcome": "helped"})
+    assert (refused.status_code, "given no feedback" in refused.text) == (409, True)
+    assert found.client.post(found.path("/feedback"), {"verdict": "adopted"}).status_code == 200
+    assert [each["feedback"]["verdict"] for each in found.reads()["items"]] == ["adopted"]
+    assert (counted(), counted(f"?as_of={found.head()}")) == (1, 1)
+    told = [each["type"] for each in found.client.get("/events?limit=1000").json["items"]]
+    assert told.count("org.hardwon.feedback_given") == 2
+
+
+@pytest.mark.parametrize("anew", ["brought", "suggested"])
+def test_what_an_older_version_recorded_after_it_was_put_back_is_said_of_nothing(
+    anew: str, found: Found, log: Log
+) -> None:
+    """It stands in the log for ever, and answers nothing: brought anew, or suggested, the lesson waits for an answer, and takes one."""
+    found.brings()
+    found.puts_back()
+    ids = UUID(found.project), UUID(found.lesson)
+    said = NewEvent(new_id(), feedback.stream(*ids), FeedbackGiven(*ids, "adopted"), Metadata("tests"))
+    log.append(found.client.organisation, [said])
+    found.reads()  # a worker may have followed by then
+    if anew == "brought":
+        found.brings()
+    else:
+        found.is_suggested(found.lesson)
+    assert [each["feedback"] for each in found.reads()["items"]] == [None]
+    if anew == "brought":
+        assert found.client.get(f"/lessons/{found.lesson}").json["evidence"]["adopted"] == 0
+    assert found.client.post(found.path("/feedback"), {"verdict": "helpful"}).status_code == 200
+    assert [each["feedback"]["verdict"] for each in found.reads()["items"]] == ["helpful"]
+
+
+def test_putting_it_back_sent_again_leaves_what_came_after(found: Found) -> None:
+    """Its request sent again is answered as it was, also once it was brought and answered anew, or suggested; and changes nothing."""
+    found.brings()
+    answered = {"verdict": "adopted"}
+    found.client.post(found.path("/feedback"), answered)
+    first = found.puts_back(Idempotency_Key="back")
+    found.brings()
+    found.client.post(found.path("/feedback"), answered)
+    again, head = found.puts_back(Idempotency_Key="back"), found.head()
+    assert (again.status_code, again.headers["Hardwon-Position"]) == (204, first.headers["Hardwon-Position"])
+    assert [each["feedback"]["verdict"] for each in found.reads()["items"]] == ["adopted"]
+    found.puts_back()
+    found.is_suggested(found.lesson)
+    assert found.puts_back(Idempotency_Key="back").status_code == 204
+    assert found.puts_back().status_code == 409, "the control: asked for anew, it is refused"
+    assert (found.head(), len(found.reads()["items"])) == (head + 2, 1)
+
+
+def test_what_was_asked_while_it_stood_is_answered_as_then(found: Found) -> None:
+    """Bringing and answering, sent again after it was put back and retired, are answered as they were; and nothing comes back."""
+    brought = found.brings(Idempotency_Key="bring")
+    said = found.client.post(found.path("/feedback"), {"verdict": "adopted"}, Idempotency_Key="say")
+    found.puts_back()
+    found.client.post(f"/lessons/{found.lesson}/retire", {"reason": "No longer true."})
+    head = found.head()
+    assert found.brings(Idempotency_Key="bring").json == brought.json
+    assert found.client.post(found.path("/feedback"), {"verdict": "adopted"}, Idempotency_Key="say").json == said.json
+    assert (found.head(), found.reads()["items"]) == (head, [])
+    assert found.brings().status_code == 409, "the control: asked for anew, it is refused"

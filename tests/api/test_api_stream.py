@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from api_client import Client, raised
+from outside import wait_for
 
 
 def free_port() -> int:
@@ -35,16 +37,17 @@ def service(stack: Any, pool: Any, tmp_path: Path) -> Iterator[tuple[str, "subpr
         argv = [sys.executable, "-m", "hardwon_api", "--port", str(port)]
         process = subprocess.Popen(argv, env=env, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            httpx.get(f"{url}/healthz")
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
+    wait_for(lambda: answers(url), "the service")
     yield url, process
     if process.poll() is None:
         process.terminate()
         process.wait(20)
+
+
+def answers(url: str) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/healthz").is_success
+    return False
 
 
 def read(lines: Iterator[str], count: int) -> list[tuple[int, dict[str, Any]]]:
@@ -66,7 +69,7 @@ def test_events_arrive_live_and_a_broken_stream_is_taken_up_again(service: Any, 
     url, _ = service
     headers = {"Authorization": f"Bearer {client.token}"}
     project = client.project()
-    with httpx.stream("GET", f"{url}/v1/stream", headers=headers, timeout=10) as answer:
+    with httpx.stream("GET", f"{url}/v1/stream", headers=headers, timeout=30) as answer:
         lines = answer.iter_lines()
         assert next(lines) == ": following"
         client.record(project, raised("heard live"))
@@ -74,13 +77,13 @@ def test_events_arrive_live_and_a_broken_stream_is_taken_up_again(service: Any, 
     assert (position, event["data"]["text"]) == (3, "heard live")
     client.record(project, raised("missed one"), raised("missed two"))
     resumed = headers | {"Last-Event-ID": str(position)}
-    with httpx.stream("GET", f"{url}/v1/stream", headers=resumed, timeout=10) as answer:
+    with httpx.stream("GET", f"{url}/v1/stream", headers=resumed, timeout=30) as answer:
         lines = answer.iter_lines()
         missed = read(lines, 2)
         client.record(project, raised("live again"))
         missed += read(lines, 1)
     assert [position for position, _ in missed] == [4, 5, 6]
-    with httpx.stream("GET", f"{url}/v1/stream?after=0", headers=headers, timeout=10) as answer:
+    with httpx.stream("GET", f"{url}/v1/stream?after=0", headers=headers, timeout=30) as answer:
         assert [position for position, _ in read(answer.iter_lines(), 6)] == [1, 2, 3, 4, 5, 6]
 
 
@@ -88,7 +91,7 @@ def test_streams_are_capped_and_slots_come_back(service: Any, client: Client) ->
     """A third stream of a token is refused with Retry-After; when one is closed there is room again."""
     url, _ = service
     headers = {"Authorization": f"Bearer {client.token}"}
-    with httpx.Client(headers=headers, timeout=10) as http:
+    with httpx.Client(headers=headers, timeout=30) as http:
         with http.stream("GET", f"{url}/v1/stream") as one, http.stream("GET", f"{url}/v1/stream") as two:
             next(one.iter_lines()), next(two.iter_lines())
             refused = http.get(f"{url}/v1/stream")
@@ -96,13 +99,26 @@ def test_streams_are_capped_and_slots_come_back(service: Any, client: Client) ->
             assert "Retry-After" in refused.headers
             assert http.get(f"{url}/v1/projects").status_code == 200
         project = client.project()
-        for _ in range(40):  # a closed stream is noticed at the next event that is written to it
+        for _ in range(150):  # a closed stream is noticed at the next event that is written to it
             client.record(project, raised())
             with http.stream("GET", f"{url}/v1/stream") as again:
                 if again.status_code == 200:
                     break
             time.sleep(0.2)
         assert again.status_code == 200
+
+
+def test_a_place_that_was_left_is_free_though_nothing_happens(service: Any, client: Client) -> None:
+    """I go from page to page, each of which listens: those that I left are noticed where nobody records anything, too."""
+    url, _ = service
+    with httpx.Client(headers={"Authorization": f"Bearer {client.token}"}, timeout=30) as http:
+
+        def is_taken() -> bool:
+            with http.stream("GET", f"{url}/v1/stream") as answer:
+                return answer.status_code == 200
+
+        for _page in range(5):
+            wait_for(is_taken, "a free place", 9)  # at ten seconds between two signs of life it would take longer
 
 
 def test_an_open_stream_does_not_keep_the_service_from_stopping(service: Any, client: Client) -> None:

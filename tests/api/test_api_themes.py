@@ -54,7 +54,8 @@ def told(client: Client, pool: Pool) -> list[str]:
 def test_before_themes_are_found_there_are_none(client: Client) -> None:
     """A young organisation gets empty lists, and is told that nothing was looked at yet."""
     nothing = {"position": 0, "known": 0, "texts": 0, "items": []}
-    assert client.get("/insights/themes").json == client.get("/insights/map").json == nothing
+    assert client.get("/insights/themes").json == nothing
+    assert client.get("/insights/map").json == nothing | {"lessons": 0}
     assert client.get("/insights/carried").json == {"items": []}
 
 
@@ -116,15 +117,20 @@ def test_what_themes_tell_is_never_older_than_what_was_found(client: Client, poo
 
 
 def test_lessons_have_a_place_on_the_map(client: Client, told: list[str]) -> None:
-    """Each with what it says and its theme; one that was retired since is not shown any more."""
+    """Each with what it says and its theme; one that was retired since is not shown any more, nor counted."""
     late, dark = told
+    client.record(client.project(), drawn("Too new to have a place."))
+    client.follow()
     assert client.get("/insights/map").json["items"] == [
         {"lesson_id": dark, "insight": "Dark.", "theme": "dark-piers", "x": 0.25, "y": -1.0},
         {"lesson_id": late, "insight": "Late.", "theme": "late-crates", "x": 0.25, "y": -1.0},
     ]
+    assert client.get("/insights/map").json["lessons"] == 3
     client.post(f"/lessons/{dark}/retire", {"reason": "There is light now."})
     client.follow()
-    assert [each["lesson_id"] for each in client.get("/insights/map").json["items"]] == [late]
+    mapped = client.get("/insights/map").json
+    assert [each["lesson_id"] for each in mapped["items"]] == [late]
+    assert mapped["lessons"] == 2
 
 
 def test_the_lessons_carried_furthest_come_first(client: Client, log: Log) -> None:

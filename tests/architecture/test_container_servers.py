@@ -80,7 +80,7 @@ def _valkey(secrets: Path, folder: Path) -> Iterator[int]:
     path = {"PATH": f"{programs}:{os.environ['PATH']}"}
     with subprocess.Popen([*shell[:-1], script], env=path, cwd=folder, stdout=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < deadline:
                 time.sleep(0.02)
             yield port
@@ -119,7 +119,7 @@ def test_the_health_check_tells_a_process_that_works_from_one_that_is_gone(secre
         with subprocess.Popen(
             command, env=environment, cwd="/proc"
         ) as beat:  # nobody can write there, as in the container
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while not (healthy := _healthy(environment)) and time.monotonic() < deadline:
                 time.sleep(0.2)
             beat.kill()

@@ -1,20 +1,28 @@
 """A lesson that somebody found and brings to a project, as given / when / then."""
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 from uuid import UUID
 
 import pytest
+from telling import BY_A_TEST, Teller
 
+from hardwon import handlers, organisations
 from hardwon.domain import suggesting
-from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons
-from hardwon.domain.errors import Conflict, Invalid, Refused
+from hardwon.domain.commands import BringLesson, GiveFeedback, PutBackLesson, SuggestLessons
+from hardwon.domain.errors import Conflict, Invalid, NotFound, Refused
 from hardwon.domain.events import DomainEvent, LessonBrought, LessonPutBack, LessonsSuggested
 from hardwon.domain.lesson import Lesson
 from hardwon.domain.project import Project
 from hardwon.domain.suggesting import NEW_A_DAY, Suggesting
 from hardwon.domain.values import Profile, Suggestion
+from hardwon.handlers import Request
+from hardwon.ids import new_id
+from hardwon.log.memory import NO_EXPECTATION, MemoryLog
+from hardwon.log.wire import NewEvent, StoredEvent
 
 PROJECT, ANOTHER, LESSON, OTHER = (UUID(int=n) for n in range(1, 5))
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), "2026-11-23"
@@ -93,3 +101,33 @@ def test_what_was_suggested_is_not_put_back() -> None:
     for known in (after(OFFERED), after(BROUGHT, PUT_BACK, OFFERED)):
         with pytest.raises(Conflict, match="not for you"):
             suggesting.put_back(PutBackLesson(PROJECT, LESSON), known)
+
+
+class Overtaken(MemoryLog):
+    """A log in which somebody else is quicker, once: ``first`` is done before the next append."""
+
+    first: Callable[[], object] | None = None
+
+    def append(
+        self, organisation_id: UUID, events: Sequence[NewEvent], expected: Mapping[str, int] = NO_EXPECTATION
+    ) -> list[StoredEvent]:
+        if done := self.first:
+            self.first = None
+            done()
+        return super().append(organisation_id, events, expected)
+
+
+@pytest.mark.parametrize("overtaken", [True, False], ids=["put back meanwhile", "the control: it stands"])
+def test_nothing_is_said_of_what_was_just_put_back(*, overtaken: bool) -> None:
+    """Who answers in the moment in which somebody puts the lesson back is told that it does not stand there any more."""
+    log = Overtaken()
+    told = Teller(log, organisations.register(log, "An organisation", "tests"))
+    (lesson,), project = told.lessons(told.project("Old"), "Order early."), told.project("New")
+    told.bring(project, lesson)
+    if overtaken:
+        back = PutBackLesson(project, lesson)
+        log.first = lambda: handlers.put_back_lesson(log, told.organisation_id, back, Request(new_id(), BY_A_TEST))
+    saying = GiveFeedback(project, lesson, "adopted", "")
+    with pytest.raises(NotFound) if overtaken else nullcontext():
+        handlers.give_feedback(log, told.organisation_id, saying, Request(new_id(), BY_A_TEST))
+    assert (handlers.standing_at(log, told.organisation_id, project, lesson, None) is None) == overtaken

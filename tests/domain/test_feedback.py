@@ -1,7 +1,7 @@
 """What a project may say of a lesson that it was offered, as given / when / then."""
 
 from datetime import UTC, datetime
-from functools import reduce
+from functools import partial, reduce
 from uuid import UUID
 
 import pytest
@@ -9,8 +9,16 @@ import pytest
 from hardwon.domain import feedback, suggesting
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import Conflict
-from hardwon.domain.events import DomainEvent, FeedbackGiven, FeedbackWithdrawn, LessonsSuggested, OutcomeReported
-from hardwon.domain.feedback import Feedback
+from hardwon.domain.events import (
+    DomainEvent,
+    FeedbackGiven,
+    FeedbackWithdrawn,
+    LessonBrought,
+    LessonPutBack,
+    LessonsSuggested,
+    OutcomeReported,
+)
+from hardwon.domain.feedback import Feedback, Standing
 from hardwon.domain.values import Suggestion, Verdict
 
 PROJECT, LESSON, OTHER = (UUID(int=n) for n in range(1, 4))
@@ -46,6 +54,23 @@ def test_feedback_can_be_withdrawn() -> None:
     assert feedback.withdraw(WITHDRAW, after(ADOPTED)) == [WITHDRAWN]
     assert feedback.withdraw(WITHDRAW, after()) == feedback.withdraw(WITHDRAW, after(ADOPTED, WITHDRAWN)) == []
     assert feedback.give(GIVE, after(ADOPTED, WITHDRAWN)) == [ADOPTED]
+
+
+def test_it_ends_with_a_lesson_that_is_put_back() -> None:
+    """Given an answer and its outcome, when the lesson is put back, then nothing is said of it. The control: another one's ends nothing."""
+    offer = LessonsSuggested(PROJECT, 1, "r", "m", 1, 0, (Suggestion(LESSON, 1, 0.5, ()),))
+
+    def standing(*events: DomainEvent) -> Standing | None:
+        nothing: Standing | None = None
+        return reduce(partial(feedback.stands, LESSON), events, nothing)
+
+    brought, put_back = LessonBrought(PROJECT, LESSON), LessonPutBack(PROJECT, LESSON)
+    assert standing(ADOPTED) is None
+    assert standing(brought, ADOPTED, HELPED) == standing(offer, ADOPTED, HELPED) == Standing(after(ADOPTED, HELPED))
+    assert standing(brought, ADOPTED, HELPED, put_back) is standing(brought, put_back, ADOPTED) is None
+    assert standing(brought, ADOPTED, put_back, brought) == Standing() == Standing(after(ADOPTED, put_back))
+    assert standing(brought, put_back, ADOPTED, brought) == Standing() == Standing(after(ADOPTED, brought))
+    assert standing(brought, ADOPTED, LessonPutBack(PROJECT, OTHER)) == Standing(after(ADOPTED))
 
 
 def test_what_was_adopted_has_an_outcome() -> None:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import pytest
 from checking import CLIENTS, caught_up, differences, losses, unanswered, whole_log
+from outside import wait_for
 from world import World
 from writing import Ledger, writing
 
 from hardwon.bootstrap import open_log
 from hardwon.projections.following import halted, set_aside
 
+pytestmark = pytest.mark.timeout(300)
 SEEDS = range(int(os.environ.get("FAULT_SEEDS", "1")))
 KILLS = 8
 WRITERS = 3
@@ -100,7 +102,7 @@ def test_a_log_without_one_of_its_events_is_noticed(world: World) -> None:
     organisation, token = world.register("Checked")
     ledger = Ledger()
     with writing(world.url, {token: ledger}, writers=1, seed=3):
-        time.sleep(1)
+        wait_for(lambda: len(ledger.answered) > 20, "enough to take something out of the middle of")
     with world.open() as pool:
         events = whole_log(open_log(pool), organisation)
     assert losses(events, ledger.answered) == []

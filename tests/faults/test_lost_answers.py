@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from checking import whole_log
 from proxying import wire_to
 from world import World
@@ -12,6 +13,7 @@ from world import World
 from hardwon.bootstrap import open_log
 from hardwon.ids import new_id
 
+pytestmark = pytest.mark.timeout(300)
 TIMES = 6
 Ask = Callable[[httpx.Client], httpx.Response]
 

@@ -13,7 +13,7 @@ class Service(NamedTuple):
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             told = {name.replace("_", "-"): value for name, value in headers.items()}
             sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"} | told

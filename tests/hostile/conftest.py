@@ -37,7 +37,7 @@ def serve(stack: Any, pool: Pool, log: Log) -> Iterator[Callable[..., Service]]:
             subprocess.Popen(command, env=env | settings, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         )
         service = Service(port, tokens.first(pool, organisations.register(log, "A busy one", "tests")))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with suppress(OSError, HTTPException):
                 if service.ask("GET", "/healthz")[0] == 200:
@@ -48,4 +48,4 @@ def serve(stack: Any, pool: Pool, log: Log) -> Iterator[Callable[..., Service]]:
     yield start
     for process in processes:
         process.terminate()
-        process.wait(10)
+        process.wait(60)

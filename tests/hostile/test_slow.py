@@ -132,7 +132,7 @@ def test_a_body_without_a_length_has_an_end(serve: Callable[..., Service]) -> No
             for _ in range(100):
                 endless.sendall(chunk)
             endless.sendall(b"0\r\n\r\n")
-        endless.settimeout(10)
+        endless.settimeout(30)
         answer = endless.recv(4_096)
     assert answer.split(b" ")[1] in {b"400", b"413"}
     assert service.ask("GET", "/healthz")[0] == 200
@@ -146,7 +146,7 @@ def test_an_address_or_a_header_of_a_megabyte_is_refused(serve: Callable[..., Se
         f"GET / HTTP/1.1\r\nX-A: {'x' * 1_000_000}\r\n",
     ):
         with _connected(service, 1, b"") as (long,):
-            long.settimeout(10)
+            long.settimeout(30)
             with contextlib.suppress(OSError):
                 long.sendall(f"{wish}Host: x\r\n\r\n".encode())
             answer = b""

@@ -9,6 +9,7 @@ import pytest
 
 from hardwon.sample import PastProject, Story, sample_story
 from hardwon_api.models import NewProject, RetroEvents
+from hardwon_api.web.wording import leading
 from hardwon_local import demo
 from hardwon_local.stories import KINDS, StoryError, projects_set_story
 
@@ -90,6 +91,18 @@ def test_every_lesson_of_the_sample_advises_and_tells_its_story() -> None:
                 assert lesson.applies_when.strip(), lesson.insight
                 assert 1 <= len(lesson.points) <= 3, lesson.insight
                 assert set(lesson.points) <= set(keys), lesson.insight
+
+
+def test_every_lesson_of_the_sample_is_grasped_at_a_glance() -> None:
+    """On a phone: what to do in one short sentence, all in some fifteen seconds, and a case that is a clause."""
+    for past in sample_story().projects:
+        for lesson in (each for held in past.retrospectives for each in held.lessons):
+            deed, how = leading(lesson.advice)
+            assert len(deed.split()) <= 16, deed
+            assert how, deed
+            assert len(lesson.advice.split()) <= 34, lesson.advice
+            assert len(lesson.applies_when.split()) <= 11, lesson.applies_when
+            assert lesson.applies_when.split()[0] not in {"when", "if"}, "it goes on after “Applies when”"
 
 
 def test_no_text_of_the_sample_stands_twice() -> None:

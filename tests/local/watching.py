@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def new_ground() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-def until(condition: Callable[[], object], *, patience: float = 30) -> None:
+def until(condition: Callable[[], object], *, patience: float = 60) -> None:
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, f"not within {patience:g} seconds"
@@ -58,6 +58,13 @@ def until(condition: Callable[[], object], *, patience: float = 30) -> None:
 def running(folder: DataFolder) -> list[int]:
     """Return the processes of a folder's servers and of what runs beside them."""
     return marked(folder.mark())
+
+
+def proc(pid: int, name: str) -> bytes:
+    """Return what the kernel tells of a process; nothing of one that has ended meanwhile, as a server's session does at any moment."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    return b""
 
 
 def setting(started: Servers, name: str) -> object:

@@ -13,11 +13,17 @@ def meeting(sample: Organisation, *points: str, kind: str = "went_wrong") -> str
     """Open a retrospective of the newest project, with these points on its board, and return its address."""
     events = f"/projects/{sample.project['id']}/events"
     answer = sample.http.post(events, json={"type": "retrospective_held", "data": {"title": "After the opening"}})
-    id_ = answer.json()["items"][0]["id"]
-    told = [{"retrospective_id": id_, "kind": kind, "text": text} for text in points]
-    if told:
-        sample.http.post(events, json=[{"type": "discussion_point_raised", "data": each} for each in told])
-    return f"/retrospectives/{id_}"
+    address = f"/retrospectives/{answer.json()['items'][0]['id']}"
+    if points:
+        raised(sample, address, *points, kind=kind)
+    return address
+
+
+def raised(sample: Organisation, address: str, *points: str, kind: str = "went_wrong") -> None:
+    """Raise these points on the board at this address, as a tool does."""
+    told = [{"retrospective_id": address.rpartition("/")[2], "kind": kind, "text": text} for text in points]
+    events = [{"type": "discussion_point_raised", "data": each} for each in told]
+    sample.http.post(f"/projects/{sample.project['id']}/events", json=events).raise_for_status()
 
 
 def board_of(sample: Organisation, address: str) -> Any:

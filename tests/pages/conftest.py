@@ -1,6 +1,7 @@
 """The pages in a real browser, before a real Hardwon: servers, API and worker as `hardwon up` starts them, with the sample organisation."""
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,26 @@ import httpx
 import pytest
 from boards import BEN
 from every_page import PAGES, Organisation
-from others import cut_off, link, little, meeting, remembered, strict
+from looking import Arriving
+from others import (
+    ENTER,
+    Untouched,
+    busy,
+    cut_off,
+    held_up,
+    let_alone,
+    link,
+    little,
+    meeting,
+    reached,
+    remembered,
+    strict,
+)
 from outside import wait_for
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from rich.console import Console
 
-from hardwon.sample import sample_story
+from hardwon.sample import Point, sample_story
 from hardwon.tokens import organisation_of
 from hardwon_local.demo import tell
 from hardwon_local.running import Running
@@ -76,8 +91,7 @@ def token(hardwon: Running) -> str:
 
 @pytest.fixture(scope="session")
 def sample(hardwon: Running, token: str) -> Iterator[Organisation]:
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=f"{hardwon.url}/v1", headers=headers, timeout=60) as http:
+    with reached(hardwon, token) as http:
         project, meeting = newest(http, "/projects"), newest(http, "/retrospectives")
         offered = newest(http, f"/projects/{project['id']}/recommendations")
         board = http.get(f"/retrospectives/{meeting['id']}").json()
@@ -94,6 +108,14 @@ def newest(http: httpx.Client, path: str) -> Any:
 def signed_in(hardwon: Running, token: str, chromium: Browser) -> Any:
     """What a browser remembers of an administrator who came in by an entry link."""
     return remembered(chromium, hardwon.url, hardwon.entry_address(token))
+
+
+@pytest.fixture(scope="session")
+def untouched(hardwon: Running, chromium: Browser) -> Iterator[Untouched]:
+    """An organisation in which themes and searches stay as they are: in the sample's, what other tests tell changes them at any moment."""
+    found = let_alone(hardwon, chromium)
+    yield found
+    found.http.close()
 
 
 @pytest.fixture
@@ -132,7 +154,7 @@ def ben(sample: Organisation, hardwon: Running, browser: Callable[..., BrowserCo
     member = known or sample.http.post("/members", json={"name": "Ben", "email": BEN}).json()
     page = browser(storage_state=None).new_page()
     page.goto(link(hardwon, sample.http.headers["Authorization"].removeprefix("Bearer "), member["id"]))
-    page.get_by_role("button", name="Enter Hardwon").click()
+    page.get_by_role("button", name=ENTER).click()
     expect(page).to_have_url(f"{hardwon.url}/")
     return page
 
@@ -141,57 +163,92 @@ def ben(sample: Organisation, hardwon: Running, browser: Callable[..., BrowserCo
 def people(hardwon: Running, token: str, sample: Organisation, signed_in: Any, chromium: Browser) -> dict[str, Any]:
     """What the browsers of several people remember, by what they are called in ``every_page``; what they see is added to the sample."""
     members = sample.http.get("/members?limit=100").json()["items"]
-    colleague, reader = (
+    colleague, reader, guest = (
         sample.http.post(
             "/members", json={"name": name, "email": f"{name.lower()}@ferries.example", "role": role}
         ).json()
-        for name, role in (("Ada", "member"), ("Rita", "reader"))
+        for name, role in (("Ada", "member"), ("Rita", "reader"), ("Nelly", "member"))
     )
     newcomer, lonely = hardwon.register("A newcomer's"), hardwon.register("Only one project")
-    with httpx.Client(base_url=f"{hardwon.url}/v1", headers={"Authorization": f"Bearer {lonely}"}, timeout=60) as http:
+    with reached(hardwon, lonely) as http:
         sample.known["lonely_project"] = little(http, "A tunnel under the harbour")
+    impatient = sample.known["impatient"] = hardwon.register("Somebody waits")
+    with reached(hardwon, impatient) as http:
+        little(http, "A tunnel under the lock")
+    busy_room = hardwon.register("One board, and much on it")
+    with reached(hardwon, busy_room) as http:
+        known = [each for past in sample_story().projects for held in past.retrospectives for each in held.points]
+        sample.known["full_meeting"] = meeting(http, little(http, "New gates"), "After the opening", *known[:40])
     project = sample.project["id"]
+    said = (Point("late", "went_wrong", "The supplier was late."), Point("keys", "went_wrong", "Nobody had the keys."))
     sample.known.update(
         organisation=str(organisation_of(token)),
         self=next(each["id"] for each in members if each["role"] == "administrator"),
         colleague=colleague["id"],
         link=link(hardwon, token, reader["id"]),
         empty_meeting=meeting(sample.http, project, "Before anybody wrote"),
-        closed_meeting=meeting(sample.http, project, "Half-way", "The supplier was late.", "Nobody had the keys."),
+        closed_meeting=meeting(sample.http, project, "Half-way", *said),
     )
     rita = remembered(chromium, hardwon.url, sample.known["link"])
     sample.known["link"] = link(hardwon, token, reader["id"])
+    sample.known["first_link"] = link(hardwon, token, guest["id"])  # the colleague is made another one, which ends hers
     return {
         "administrator": signed_in,
         "nobody": None,
         "reader": rita,
         "newcomer": remembered(chromium, hardwon.url, hardwon.entry_address(newcomer)),
         "lonely": remembered(chromium, hardwon.url, hardwon.entry_address(lonely)),
+        "busy room": remembered(chromium, hardwon.url, hardwon.entry_address(busy_room)),
+        "impatient": remembered(chromium, hardwon.url, hardwon.entry_address(impatient)),
     }
 
 
 @pytest.fixture(scope="session")
 def services(hardwon: Running) -> dict[str, str]:
     """Where the services answer that pages of ``every_page`` are asked of."""
-    return {"": hardwon.url, "strict": strict(hardwon), "cut off": cut_off(hardwon)}
+    return {"": hardwon.url, "strict": strict(hardwon), "cut off": cut_off(hardwon), "busy": busy(hardwon)}
+
+
+@pytest.fixture
+def waits(hardwon: Running, sample: Organisation) -> Iterator[Callable[[], None]]:
+    """Return what starts a project that waits for its suggestions until the test is over, and no longer: workers wait with it."""
+    with ExitStack() as held:
+
+        def waits() -> None:
+            token = sample.known["impatient"]
+            held.enter_context(held_up(hardwon, token))
+            with reached(hardwon, token) as http:
+                made = http.post("/projects", json={"name": "A lock above it"}).json()["id"]
+                # Whoever opens the page did not begin the project, and is not waited for.
+                wait_for(lambda: http.get(f"/projects/{made}").is_success, "the project", PATIENCE / 1_000)
+                sample.known["waiting_project"] = made
+
+        yield waits
 
 
 @pytest.fixture
 def opened(
-    browser: Callable[..., BrowserContext], sample: Organisation, people: dict[str, Any], services: dict[str, str]
+    browser: Callable[..., BrowserContext],
+    sample: Organisation,
+    people: dict[str, Any],
+    services: dict[str, str],
+    waits: Callable[[], None],
 ) -> Callable[..., Page]:
     """Return what opens a page of ``every_page`` by its name, as whom it is for: ``opened("learned", color_scheme="dark")``."""
 
     def opened(name: str, listening: Callable[[Page], None] = lambda _page: None, **options: Any) -> Page:
         way = PAGES[name]
+        if way.who == "impatient":
+            waits()
         page = browser(storage_state=people[way.who], base_url=services[way.where], **options).new_page()
         statuses: list[int] = []
         page.on("response", lambda told: statuses.append(told.status) if told.request.is_navigation_request() else None)
         listening(page)
+        arriving = Arriving(page)
         page.goto(sample.address(way.address))
         if way.deed:
             way.deed(page, sample)
-        page.wait_for_load_state("networkidle")
+        arriving.wait()
         assert statuses[-1] == way.status
         return page
 

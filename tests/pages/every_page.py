@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from looking import load_until
 from playwright.sync_api import Locator, Page, expect
 
 Deed = Callable[[Page, "Organisation"], None]
@@ -42,7 +43,8 @@ class Way:
     deed: Deed | None = None
     """What one does there, where the address alone does not show it."""
     who: str = "administrator"
-    """Also: reader, nobody (not signed in), newcomer (where nothing is yet), lonely (where one project is, and nothing else)."""
+    """Also: reader, nobody (not signed in), newcomer (where nothing is yet), lonely (where one project is, and nothing else),
+    busy room (where forty points stand on a board), impatient (whose project waits for its suggestions while it is looked at)."""
     status: int = 200
     where: str = ""
     """The name of another service; "" is the one that all is well with."""
@@ -62,6 +64,15 @@ def _press(name: str, *filled: tuple[str, str]) -> Deed:
     return press
 
 
+def _first_team(page: Page, _sample: Organisation) -> None:
+    _go_on(page, page.locator("main td").get_by_role("link").first)
+
+
+def _wrongly_named(page: Page, sample: Organisation) -> None:
+    _first_team(page, sample)
+    _press("Rename the team", ("New name", "This one, and that one"))(page, sample)
+
+
 def _choose_a_short_password(page: Page, sample: Organisation) -> None:
     page.get_by_text("Choose a password").click()
     _press("Enter Hardwon", ("Your password optional", "short"))(page, sample)
@@ -69,14 +80,21 @@ def _choose_a_short_password(page: Page, sample: Organisation) -> None:
 
 def _somebody_was_faster(page: Page, sample: Organisation) -> None:
     page.locator("#team").fill("Those who come too late")
-    changes = {"size": page.evaluate("Date.now() % 1000 + 1")}
-    sample.http.patch(sample.address("/projects/{project}"), json=changes).raise_for_status()
+    project = sample.address("/projects/{project}")
+    size = sample.http.get(project).json()["size"] or 0
+    sample.http.patch(project, json={"size": size + 1}).raise_for_status()
     _go_on(page, page.get_by_role("button", name="Save"))
 
 
 def _form_of_yesterday(page: Page, _sample: Organisation) -> None:
     page.evaluate("for (const each of document.getElementsByName('csrf_token')) each.value = 'of another day'")
     _go_on(page, page.locator(".look").get_by_role("button", name="Dark"))
+
+
+def _said_nothing(page: Page, _sample: Organisation) -> None:
+    """Send a suggestion's form as if no button had been pressed."""
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('.suggestion form').submit()")
 
 
 def _closed(page: Page, _sample: Organisation) -> None:
@@ -97,11 +115,7 @@ def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
     project, asked = page.url.rsplit("/", 1)[1], page.get_by_text("What you adopted: did it help?")
     told = f"/projects/{project}/recommendations/{lesson}/outcome"
     assert sample.http.post(told, json={"outcome": "too_early"}).status_code == 200
-    for _ in range(40):
-        page.reload()
-        if asked.count():
-            break
-        page.wait_for_timeout(250)
+    load_until(page, asked)
     asked.click()
 
 
@@ -117,6 +131,12 @@ def _taken_along(page: Page, sample: Organisation) -> None:
 def _something_typed(page: Page, _sample: Organisation) -> None:
     page.get_by_label("What happened?").press_sequentially("The supplier was late again")
     expect(page.locator("#similar h2").first).to_be_visible()
+
+
+def _held_back(page: Page, _sample: Organisation) -> None:
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Not now").click()
+    expect(page.get_by_text("That was not sent")).to_be_visible()
 
 
 def _asked(link: str, shown: str) -> Deed:
@@ -156,10 +176,12 @@ PAGES = {
     "start-a-project-wrong": Way(
         "/projects/new", _press("Show me what others learned", ("What is it called?", " ")), status=422
     ),
+    "offline": Way("/projects/new", _held_back),
     "project": Way("/projects/{project}"),
     "project-answered": Way("/projects/{project}", _answered),
     "project-did-it-help": Way("/projects/{project}", _asked_whether_it_helped),
     "project-then": Way("/projects/{project}?step=0"),
+    "project-that-waits": Way("/projects/{waiting_project}", who="impatient"),
     "project-with-nothing-suggested": Way("/projects/{lonely_project}", who="lonely"),
     "edit-a-project": Way("/projects/{project}/edit"),
     "lesson": Way("/lessons/{lesson}"),
@@ -177,6 +199,7 @@ PAGES = {
         status=422,
     ),
     "enter": Way("{link}", who="nobody"),
+    "enter-with-a-line": Way("{first_link}", who="nobody"),
     "enter-weak-password": Way(
         "{link}",
         _choose_a_short_password,
@@ -190,6 +213,7 @@ PAGES = {
     "search-nothing-close": Way("/search?q=how+to+bake+sourdough+bread"),
     "search-further-away": Way("/search?q=how+to+bake+sourdough+bread&all=1&project={project}"),
     "search-nothing-found": Way("/search?q=late&from=2091-01-01"),
+    "search-busy": Way("/search?q=late", where="busy", status=503),
     "search-where-nothing-is": Way("/search?q=late", who="newcomer"),
     "learned": Way("/learned"),
     "learned-map": Way("/learned/map"),
@@ -206,6 +230,10 @@ PAGES = {
     "admin-member-link": Way("/admin/members/{colleague}", _press("Make a link that signs in once")),
     "admin-remove": Way("/admin/members/{colleague}/remove"),
     "admin-remove-the-last": Way("/admin/members/{self}/remove", _press("Remove this member"), status=409),
+    "admin-teams": Way("/admin/teams"),
+    "admin-team": Way("/admin/teams", _first_team),
+    "admin-team-wrong": Way("/admin/teams", _wrongly_named, status=422),
+    "admin-teams-nothing": Way("/admin/teams", who="newcomer"),
     "admin-tokens": Way("/admin/tokens"),
     "admin-token-shown": Way("/admin/tokens", _press("Make it", ("Name of the tool", "Nightly import")), status=201),
     "admin-health": Way("/admin/health"),
@@ -217,6 +245,7 @@ PAGES = {
     "retrospective": Way("/retrospectives/{meeting}"),
     "retrospective-while-typing": Way("/retrospectives/{meeting}", _something_typed),
     "retrospective-unfolded": Way("/retrospectives/{meeting}", _unfolded),
+    "retrospective-full": Way("/retrospectives/{full_meeting}", who="busy room"),
     "retrospective-empty": Way("/retrospectives/{empty_meeting}"),
     "retrospective-closed": Way("/retrospectives/{closed_meeting}", _closed),
     "question": Way("/retrospectives/{meeting}/points/{point}"),
@@ -237,7 +266,7 @@ PAGES = {
     "not-found": Way("/there/is/nothing", status=404),
     "not-yours": Way("/admin", who="reader", status=403),
     "somebody-was-faster": Way("/projects/{project}/edit", _somebody_was_faster, status=409),
-    "does-not-fit": Way("/?cursor=of-another-list", status=422),
+    "does-not-fit": Way("/projects/{project}", _said_nothing, status=422),
     "form-of-yesterday": Way("/", _form_of_yesterday, status=400),
     "too-often": Way("/projects/{project}", lambda page, _: page.reload() and None, where="strict", status=429),
     "out-of-breath": Way("/projects/{project}", where="cut off", status=503),

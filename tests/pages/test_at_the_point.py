@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from boards import card, meeting, write
 from every_page import Organisation
+from looking import violations
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from test_board_page import SCROLLING
 
@@ -113,6 +114,36 @@ def test_escape_loses_nothing(page: Page, sample: Organisation) -> None:
     expect(card(page, "Second.").get_by_label("The insight")).to_have_value("Of Second.")
 
 
+def test_escape_loses_nothing_that_was_refused(page: Page, sample: Organisation) -> None:
+    """What I sent and was not taken is mine still: after Escape it is there again. The control: left by its button, it goes."""
+    page.goto(meeting(sample, "First."))
+    point, length = card(page, "First."), 10_001
+    words, insight, advice = (
+        page.get_by_label(each) for each in ("What it is to say", "The insight", "Advice for the next project")
+    )
+    link_of(point, "Change").click()
+    words.evaluate("(each) => each.removeAttribute('maxlength')")
+    words.fill("x" * length)
+    page.get_by_role("button", name="Save the change").click()
+    expect(point.locator(".wrong")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(words).to_be_hidden()
+    link_of(point, "Change").click()
+    expect(words).to_have_js_property("textLength", length)
+    page.get_by_role("link", name="Leave it as it is").click()
+    link_of(point, "Change").click()
+    expect(words).to_have_value("First.")
+    link_of(point, "Learn from it").click()
+    insight.fill("  ")
+    advice.fill("Ask for dates.")
+    page.get_by_role("button", name="Draw this lesson").click()
+    expect(point.locator(".wrong")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(advice).to_be_hidden()
+    link_of(point, "Learn from it").click()
+    expect(advice).to_have_value("Ask for dates.")
+
+
 def test_a_lesson_is_drawn_within_the_point(browser: Opens, sample: Organisation) -> None:
     """When it is drawn I read which, where I pressed; the page stays, the point has it, and the way back closes what was open."""
     page = opened(browser, sample, 1280, 800)
@@ -170,3 +201,50 @@ def test_one_chooses_letters_where_one_writes(page: Page, sample: Organisation) 
     expect(card(page, "First.")).to_have_attribute("draggable", "false")
     page.keyboard.press("Escape")
     expect(card(page, "First.")).to_have_attribute("draggable", "true")
+
+
+def test_what_is_open_when_somebody_closes_it_says_so(page: Page, ben: Page, sample: Organisation) -> None:
+    """Ben closes it while I change a point: I read at once that it is too late, my words stay, and I send them once it is open again."""
+    address = meeting(sample, "First.", "Second.", "Third.")
+    for each in (page, ben):
+        each.goto(address)
+    first, second, third = (card(page, each) for each in ("First.", "Second.", "Third."))
+    link_of(second, "Take back").click()
+    link_of(third, "Learn from it").click()
+    page.get_by_label("The insight").fill("Suppliers decide the schedule.")
+    expect(page.get_by_label("Where it stands")).to_be_visible()
+    link_of(first, "Change").click()
+    words, sends = page.get_by_label("What it is to say"), page.get_by_role("button", name="Save the change")
+    takes = page.get_by_role("button", name="Take it back")
+    words.fill("The first one.")
+    late = first.get_by_text("It can be changed no more")
+    expect(late).to_have_count(1)
+    expect(late).to_be_hidden()
+    ben.get_by_role("button", name="Close the retrospective").click()
+    expect(late).to_be_visible()
+    expect(second.get_by_text("It can be taken back no more")).to_be_visible()
+    expect(page.locator("[data-arrivals]")).to_contain_text("no more: the retrospective was closed")
+    for gone in (sends, takes, page.get_by_label("Where it stands")):
+        expect(gone).to_be_hidden()
+    expect(words).to_be_focused()
+    expect(words).to_have_value("The first one.")
+    assert violations(page) == ""
+    page.get_by_role("button", name="Draw this lesson").click()  # that is not over
+    expect(third.locator(".question [data-focus]")).to_contain_text("Drawn: Suppliers decide the schedule.")
+    ben.get_by_role("button", name="Open it again").click()
+    expect(late).to_be_hidden()
+    expect(takes).to_be_visible()
+    sends.click()
+    expect(card(ben, "The first one.")).to_be_visible()
+
+
+def test_whoever_is_on_the_button_that_goes_stays_at_the_point(page: Page, ben: Page, sample: Organisation) -> None:
+    """My focus is on the button when it goes: it stands on the question then, and not at the top of the page."""
+    address = meeting(sample, "First.")
+    for each in (page, ben):
+        each.goto(address)
+    link_of(card(page, "First."), "Take back").click()
+    page.get_by_role("button", name="Take it back").focus()
+    ben.get_by_role("button", name="Close the retrospective").click()
+    expect(page.get_by_text("It can be taken back no more").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Take this point back?")).to_be_focused()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from every_page import PAGES
-from looking import out_of_place, violations
+from looking import Arriving, out_of_place, violations
 from playwright.sync_api import Page
 
 HEAVIEST = 100_000  # bytes of a page with all that it loads, as they are sent
@@ -57,15 +57,16 @@ def test_what_keeps_somebody_out_is_noticed(opened: Callable[..., Page], service
     page = opened("account", told.listen)
     page.evaluate("document.querySelector('h1').style.color = '#c0c0c0'")
     assert "color-contrast" in violations(page)
+    arriving = Arriving(page)
     page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.2:9/elsewhere.png'}))")
     page.evaluate("fetch('/openapi.json').then(answer => answer.text())")
-    page.wait_for_load_state("networkidle")
+    arriving.wait()
     assert told.strangers == ["http://127.0.0.2:9/elsewhere.png"]
     assert sum(told.weights) > HEAVIEST
 
 
 def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
-    """The control: a word that is too long, and one put on top of another."""
+    """The control: a word that is too long, one put on top of another, and a button that one would have to scroll to."""
     page = opened("account", viewport={"width": 320, "height": 700})
     page.evaluate("document.querySelector('h1').style.cssText = 'white-space: nowrap; font-size: 9rem'")
     assert "beside the screen" in out_of_place(page)
@@ -74,3 +75,8 @@ def test_what_does_not_fit_is_noticed(opened: Callable[..., Page]) -> None:
         "title.style.insetBlockStart = `${document.querySelector('h2').getBoundingClientRect().top}px`"
     )
     assert "on top of each other" in out_of_place(page)
+    page.evaluate(
+        "const place = document.querySelector('.bar-inner'); place.style.overflowX = 'auto';"
+        "place.querySelector('.bar-end').style.marginInlineStart = '30rem'; place.style.flexWrap = 'nowrap'"
+    )
+    assert out_of_place(page)["beside what it scrolls in"] == ["Account"]

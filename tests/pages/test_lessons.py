@@ -1,9 +1,12 @@
 """A lesson's page, in a browser."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from looking import violations
+from outside import wait_for
 from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = pytest.mark.timeout(240)
@@ -18,7 +21,12 @@ def lesson(sample: Any) -> str:
         "data": {"insight": "Gates freeze.", "advice": "Heat the *hinges*, <b>not</b> the motor."},
     }
     id_: str = sample.http.post(f"/projects/{project['id']}/events", json=drawn).json()["items"][0]["id"]
-    sample.http.get(f"/lessons/{id_}", headers={"Prefer": "wait=10"})
+
+    def is_found() -> bool:
+        answer = sample.http.get("/search?q=gates+freeze&limit=20")
+        return answer.is_success and id_ in {each["lesson"]["id"] for each in answer.json()["items"]}
+
+    wait_for(is_found, "the lesson in the search: it was drawn just now")
     return id_
 
 
@@ -72,7 +80,8 @@ def mine(sample: Any) -> dict[str, str]:
     about = "Cyclists shall find room on the evening ferry: racks, a fare of their own, and somebody who loads them."
     told = {"name": "A ferry for bicycles", "summary": about}
     made: dict[str, str] = sample.http.post("/projects", json=told).json()
-    sample.http.get(f"/projects/{made['id']}/recommendations", headers={"Prefer": "wait=20"})
+    path, waiting = f"/projects/{made['id']}/recommendations", {"Prefer": "wait=20"}
+    wait_for(lambda: sample.http.get(path, headers=waiting).json()["state"] == "ready", "the first answer")
     return made
 
 
@@ -83,6 +92,9 @@ def test_it_is_found_and_taken_into_my_project(page: Page, lesson: str, mine: di
     field = page.get_by_label("What do you want to know?")
     expect(field).to_be_focused()
     field.press_sequentially("gates freeze", delay=15)
+    expect(page).to_have_url(
+        re.compile(r"[?&]q=gates\+freeze(&|$)")
+    )  # what is listed until then is about to be replaced
     found = page.locator(f"#results h2 a[href*='{lesson}']")
     found.press("Enter")
     page.wait_for_url("**/lessons/*")
@@ -118,3 +130,59 @@ def test_it_is_taken_along_without_script(
     page.get_by_role("button", name=press).click()
     expect(page).to_have_url(f"/projects/{mine['id']}#lesson-{lesson}")
     expect(page.locator(f"#adopted-{lesson}")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_taken_out_again_it_can_be_brought_back(
+    script: bool,  # noqa: FBT001 - a parameter of the test
+    browser: Callable[..., BrowserContext],
+    lesson: str,
+    mine: dict[str, str],
+) -> None:
+    """I read that it is out where whatever happens is said, nothing moves for that, and a second Enter does not bring it back by mistake.
+
+    Pressing on its words leaves it there.
+    """
+    page = browser(java_script_enabled=script).new_page()
+    sample_page = f"/projects/{mine['id']}"
+    page.goto(f"/lessons/{lesson}?project={mine['id']}")
+    page.get_by_role("button", name="Take it along").click()
+    card = page.locator(f"#lesson-{lesson}")
+    card.locator(".suggestion-beside").get_by_role("button", name="Take it out of the project again").click()
+    told = page.locator("#notice").get_by_text("Taken out of the project again.")
+    expect(told).to_be_in_viewport(ratio=0.99)
+    expect(card).to_have_count(0)
+    place = page.locator(".beside").bounding_box()
+    if script:
+        assert violations(page) == ""
+        expect(page.locator("#put-back")).to_be_focused()
+        page.keyboard.press("Enter")
+        told.click()
+        expect(told).to_be_visible()
+        page.get_by_role("button", name="Bring it back").focus()
+        expect(told).to_be_visible()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page).to_have_url(re.compile(f"{sample_page}.*#lesson-{lesson}$"))
+    expect(card).to_contain_text("You brought it here on")
+    card.get_by_role("button", name="Take it out of the project again").click()
+    expect(told).to_be_visible()
+    page.goto(sample_page)
+    expect(told).to_have_count(0)
+    assert page.locator(".beside").bounding_box() == place
+
+
+@pytest.mark.parametrize("go_on", ["press", "key"])
+def test_what_is_said_of_it_goes_when_i_go_on(go_on: str, page: Page, lesson: str, mine: dict[str, str]) -> None:
+    """On a phone it lies over the answers: it is gone as soon as I press elsewhere, or go elsewhere by keyboard."""
+    page.goto(f"/lessons/{lesson}?project={mine['id']}")
+    page.get_by_role("button", name="Take it along").click()
+    page.locator(f"#lesson-{lesson}").get_by_role("button", name="Take it out of the project again").click()
+    told, back = page.get_by_text("Taken out of the project again."), page.get_by_role("button", name="Bring it back")
+    expect(told).to_be_visible()
+    if go_on == "press":
+        page.locator("footer p").first.click()  # which no focus goes to
+    else:
+        back.focus()
+        expect(told).to_be_visible()
+        page.keyboard.press("Tab")
+    expect(told).to_have_count(0)

@@ -52,10 +52,11 @@ def test_a_point_taken_back_leaves_the_room(page: Page, ben: Page, sample: Organ
     back.click()
     assert violations(page) == ""
     page.get_by_role("button", name="Take it back").click()
+    told = page.get_by_role("status").filter(has_text="Taken back.")  # looked at first: it stands there for ten seconds
+    expect(told).to_contain_text("The boss forgot.")
+    expect(page.get_by_text("Taken back.")).to_be_in_viewport(ratio=1)
     for each in (page, ben):
         expect(card(each, "The boss forgot.")).to_have_count(0)
-    expect(page.get_by_role("status").filter(has_text="Taken back.")).to_contain_text("The boss forgot.")
-    expect(page.get_by_text("Taken back.")).to_be_in_viewport(ratio=1)
     expect(page.locator("[data-raised]")).to_be_empty()
     expect(page.get_by_label("What happened?")).to_be_focused()
     write(page, "Another one.")

@@ -114,6 +114,17 @@ def test_what_people_bring_is_no_suggestion() -> None:
     assert months(BROUGHT, ADOPTED, withdrawn, put_back) == months() != months(BROUGHT)
 
 
+def test_what_an_older_version_recorded_after_it_was_put_back_counts_nowhere() -> None:
+    """Neither then nor where it is brought anew or suggested later. The control: what is said then counts."""
+    late = BROUGHT, LessonPutBack(PROJECT, LESSON), ADOPTED, HELPED
+    again = LessonsSuggested(PROJECT, 1, "r", "m", 1, 0, (Suggestion(LESSON, 1, 0.5, ()),))
+    assert months(*late) == months()
+    assert months(*late, BROUGHT) == months(BROUGHT)
+    assert months(*late, again) == months(again)
+    assert months(*late, BROUGHT, HELPED, ADOPTED, HELPED) == months(BROUGHT, ADOPTED, HELPED)
+    assert months(*late, again, ADOPTED) == months(again, ADOPTED) != months(again)
+
+
 def test_counts_are_added_up_by_month_and_team() -> None:
     """A project counts for the team that it now names; months outside of the question and other teams are left out."""
     moved = ProjectProfileChanged(PROJECT, {"team": "Ferries"})

@@ -3,8 +3,11 @@
 import re
 
 import httpx
+import pytest
 
 from hardwon_local.running import Running
+
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_the_printed_address_opens_the_pages_signed_in(hardwon: Running) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from uuid import UUID
 
 from flask.testing import FlaskClient
@@ -24,12 +25,14 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.http.get(path, base_url=self.base, headers=named, environ_base={"REMOTE_ADDR": self.address})
 
-    def post(self, path: str, *, from_: str | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, *, from_: str | None = None, **fields: str | tuple[BytesIO, str]) -> TestResponse:
         """Send a form; ``from_`` is how the browser says where the page lies that sent it, if it says so."""
         where, said = {"REMOTE_ADDR": self.address}, {"Sec-Fetch-Site": from_} if from_ else {}
         return self.http.post(path, base_url=self.base, data=fields, environ_base=where, headers=said)
 
-    def submit(self, path: str, *, of: str | None = None, from_: str | None = None, **fields: str) -> TestResponse:
+    def submit(
+        self, path: str, *, of: str | None = None, from_: str | None = None, **fields: str | tuple[BytesIO, str]
+    ) -> TestResponse:
         """Open the page, or the one that leads to ``path``, and send its form filled in."""
         found = _TOKEN.search(self.get(of or path).text)
         assert found, f"no form on {of or path}"

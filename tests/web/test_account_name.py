@@ -17,10 +17,15 @@ def test_i_say_what_i_am_called(signed_in: Callable[..., Browser], role: str) ->
 
 
 def test_a_name_of_nothing_is_refused(signed_in: Callable[..., Browser]) -> None:
+    """The field that is to be filled in holds what I sent, not the name that I have."""
     ada = signed_in("Ada")
     answer = ada.submit("/account/name", of="/account", name="  ")
     assert answer.status_code == 422
     assert "Please fill this in." in answer.text
+    assert 'value="Ada"' in ada.get("/account").text
+    assert 'value="Ada"' not in answer.text
+    answer = ada.submit("/account/name", of="/account", name="Ada " * 100)
+    assert answer.text.count("Ada Ada") > 1
     assert "<h1>Ada</h1>" in ada.get("/account").text
 
 

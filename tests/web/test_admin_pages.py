@@ -14,7 +14,11 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections import lessons
-from hardwon.projections.following import Pool, advance
+from hardwon.projections.all import PROJECTIONS
+from hardwon.projections.following import Pool, advance, ensure_checkpoint
+from hardwon_api.web.admin import health
+from hardwon_worker import duplicates, radar, running, theming, words
+from hardwon_worker.vectors import LESSONS, POINTS
 
 SignIn = Callable[..., Browser]
 PAGES = ("/admin", "/admin/tokens", "/admin/health", "/admin/ranker")
@@ -197,6 +201,39 @@ def test_health_says_what_does_not_answer(ada: Browser) -> None:
     page = ada.get("/admin/health").text
     assert "no worker has swept" in page
     assert "tasks that somebody waits for" in page
+
+
+def test_a_value_says_its_column(ada: Browser) -> None:
+    """On a phone, where a table's rows are blocks: each value has the column's name with it, and screen readers still know a table."""
+    _invite(ada, name="Grace <td>")
+    page = ada.get("/admin").text
+    assert '<td role="cell" data-column="Role">member' in page
+    assert '<tr role="row"><td role="cell" data-column="Name"><a href="/admin/members/' in page
+    assert "Grace &lt;td&gt;" in page
+    assert re.findall(r"<t[rdh](?! role)\b", page) == []
+
+
+def test_health_says_why_themes_wait(ada: Browser, pool: Pool, organisation: UUID) -> None:
+    """Themes are found anew in large steps: that they stay behind is no fault. Others follow; each says what it keeps."""
+    with pool.of(organisation) as connection:
+        for follower in ("themes", "words", "embedding:a-model"):
+            ensure_checkpoint(connection, organisation, follower)
+    rows = {
+        row: row_of
+        for row_of in ada.get("/admin/health").text.split("<tr ")
+        for row in re.findall(r"<code[^>]*>([^<:]+)", row_of)
+    }
+    assert "waits until more is new" in rows["themes"]
+    assert "Themes, and the map" in rows["themes"]
+    assert "waits" not in rows["words"]
+    assert "What lessons mean" in rows["embedding"]
+
+
+def test_health_tells_what_every_follower_keeps() -> None:
+    """A new one may not stand there without a word."""
+    workers = (duplicates, radar, running, theming, words)
+    known = {each.name for each in PROJECTIONS} | {each.FOLLOWER for each in workers} | {LESSONS.prefix, POINTS.prefix}
+    assert set(health._TOLD) == known
 
 
 def test_a_halted_follower_says_by_what(ada: Browser, pool: Pool, organisation: UUID) -> None:

@@ -53,6 +53,27 @@ def test_long_times_are_told_in_quarters_and_years(last: str, first_period: str,
     assert [each.told.lessons for each in chart.periods[:2]] == [1, 0]
 
 
+@pytest.mark.parametrize("last", ["2026-02", "2026-05", "2026-12"])
+def test_the_last_period_is_named_where_it_stands(last: str) -> None:
+    """However few periods there are, they take the whole width, and the names reach from the outer bars inwards."""
+    (chart,) = charts([[told("2026-01", lessons=1), told(last, lessons=1)]], WALL)
+    first, end = chart.ends
+    assert (first.name, first.x, first.anchor) == (chart.periods[0].name, chart.periods[0].x, "start")
+    assert (end.name, end.x, end.anchor) == (
+        chart.periods[-1].name,
+        pytest.approx(chart.periods[-1].x + chart.periods[-1].width, abs=0.01),
+        "end",
+    )
+    assert first.x == pytest.approx(100 - end.x, abs=0.01)
+    assert 0 < chart.periods[0].width < 100 / 12
+
+
+def test_one_period_is_named_once() -> None:
+    """Under its bar, in the middle."""
+    (chart,) = charts([[told("2026-01", lessons=1)]], WALL)
+    assert chart.ends == [("Jan. 2026", pytest.approx(50, abs=0.01), "middle")]
+
+
 def test_months_of_several_themes_are_added() -> None:
     """What two themes told in a month is one number."""
     (only,) = by_month([told("2026-01", idea=1), told("2026-01", idea=2, puzzle=1)])

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID
 import httpx
 import pytest
 from browser import Browser
+from outside import wait_for
 from psycopg import Connection
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
@@ -50,12 +52,14 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         subprocess.Popen([sys.executable, HERE / "openid_provider.py", str(port)], stdout=log, stderr=log) as process,
     ):
         url = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                httpx.get(f"{url}/keys", timeout=1)
-                break
-            except httpx.HTTPError:
-                assert process.poll() is None, said.read_text()
+
+        def answers() -> bool:
+            assert process.poll() is None, said.read_text()
+            with suppress(httpx.HTTPError):
+                return httpx.get(f"{url}/keys").is_success
+            return False
+
+        wait_for(answers, "the provider")
         yield url
         process.terminate()
 

@@ -1,6 +1,8 @@
 """What holds of the pages without a browser: whose role shows what, languages, themes, problems, headers."""
 
+import re
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -66,6 +68,15 @@ def test_a_project_is_there_while_no_worker_is(signed_in: SignedIn) -> None:
     browser = signed_in()
     started = browser.submit("/projects/new", id=str(new_id()), name="Ticket machines for the ferry piers")
     assert "Ticket machines for the ferry piers" in browser.get(started.location).text
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\xff", b"R\x00i\x00s\x00k\x00"])
+def test_a_file_that_is_no_text_is_refused_by_its_name(signed_in: SignedIn, content: bytes) -> None:
+    """Without script the file that I chose goes to the service: if it is no text, it is named, and what to do instead."""
+    file = BytesIO(content), "risks.docx"
+    told = signed_in().submit("/projects/new", id=str(new_id()), name="Gates", risks_file=file)
+    assert told.status_code == 422
+    assert "risks.docx: this is not a text file." in told.text
 
 
 def test_home_asks_what_nobody_learned_from_yet(signed_in: SignedIn, log: Log, pool: Pool, organisation: UUID) -> None:
@@ -154,14 +165,15 @@ def test_problems_are_pages_for_people_and_documents_for_tools(signed_in: Signed
 
 
 def test_pages_run_nothing_of_others(signed_in: SignedIn) -> None:
-    """Every page forbids what is inline or from elsewhere, and is not kept by anybody between."""
+    """Every page holds nothing inline, forbids that and what is elsewhere, and is kept by nobody between; the one about the API too."""
     browser = signed_in()
-    for address in ("/", "/sign-in", "/nothing"):
-        headers = browser.get(address, Accept="text/html").headers
-        policy = headers["Content-Security-Policy"]
+    for address in ("/", "/sign-in", "/nothing", "/docs/swagger", "/docs/"):
+        page = browser.get(address, Accept="text/html")
+        policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert headers["Cache-Control"] == "no-store"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"<script(?![^>]* src=)|<style| style=", page.text)
 
 
 def test_files_are_kept_for_good_and_only_as_they_are(signed_in: SignedIn) -> None:

@@ -116,3 +116,20 @@ def test_a_german_page_refuses_in_german(
     assert '<p class="quiet">Diese Retrospektive ist geschlossen' in german
     nowhere = new_id()
     assert f'<p class="quiet">Hier gibt es keine Retrospektive {nowhere}.' in ada.get(f"/retrospectives/{nowhere}").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_says_what_is_meant_for_programs(language: str, signed_in: Callable[..., Browser]) -> None:
+    """An address that is none, a button that is none there, a form without its token: in my language, and nothing of servers and URLs."""
+    ada = signed_in()
+    ada.http.set_cookie("hardwon_language", language)
+    answers = [
+        ada.get("/nothing", Accept="text/html"),
+        ada.get(f"/lessons/{new_id()}/retire", Accept="text/html"),
+        ada.post("/account/name", name="Ada"),
+    ]
+    assert [each.status_code for each in answers] == [404, 405, 400]
+    for each in answers:
+        assert each.mimetype == "text/html"
+        assert not re.search(r"URL|server|method|CSRF|token", re.sub(r"<[^>]*>", "", each.text))
+    assert "requested URL" in ada.get("/nothing", Accept="application/json").json["detail"]  # the control

@@ -7,8 +7,11 @@ from uuid import UUID
 
 import pytest
 from browser import Browser
-from telling import Teller
+from telling import BY_A_TEST, Teller
 
+from hardwon import handlers
+from hardwon.domain.commands import ChangeProfile
+from hardwon.handlers import Request
 from hardwon.ids import new_id
 from hardwon.ports import Log
 
@@ -69,6 +72,18 @@ def test_it_is_brought_and_adopted_with_one_press(signed_in: Callable[..., Brows
     assert "adopted it" not in ada.get(at).text
 
 
+def test_where_it_was_adopted_stands_in_the_same_place(signed_in: Callable[..., Browser], found: Found) -> None:
+    """Back at the lesson I read that my project has it, and am offered the others; of another's project nothing is said to me there."""
+    ada, told = signed_in(), "Adopted already:"
+    assert told not in ada.get(found.page).text
+    found.bring(ada, found.newer)
+    back = ada.get(f"{found.page}?project={found.newer}").text
+    assert told in back
+    assert f'<a href="/projects/{found.newer}#lesson-{found.lesson}">The newer one</a>' in back
+    assert ("The newer one", False) not in offered(back)
+    assert told not in ada.get(f"{found.page}?project={found.older}").text
+
+
 def test_what_a_tool_brought_says_so(signed_in: Callable[..., Browser], found: Found) -> None:
     """The card of what a tool brought names neither a score nor a person."""
     found.teller.bring(found.newer, found.lesson)
@@ -89,6 +104,70 @@ def test_taken_along_by_mistake_it_is_put_back(signed_in: Callable[..., Browser]
     assert "No project has said yet" in ada.get(found.page).text
     said = "“Gates freeze.”, which somebody had brought to “The newer one”, was put back"
     assert said in ada.get("/log").text
+
+
+def test_that_it_was_put_back_is_said_once_with_the_way_back(signed_in: Callable[..., Browser], found: Found) -> None:
+    """The page that comes says so and leads to the lesson; one press brings it again; pressed where it is gone already, nothing is said."""
+    ada = signed_in()
+    found.bring(ada, found.newer)
+    at, address = f"/projects/{found.newer}", f"/projects/{found.newer}/recommendations/{found.lesson}/put-back"
+    ada.submit(address, of=at)
+    told = ada.get(at).text
+    assert "Taken out of the project again." in told
+    assert f'href="/lessons/{found.lesson}?project={found.newer}"' in told
+    assert "Bring it back" in told
+    assert "Taken out of the project again." not in ada.get(at).text
+    ada.submit(address, of=at)
+    assert "Taken out of the project again." not in ada.get(at).text
+
+
+def test_brought_back_it_waits_for_an_answer(signed_in: Callable[..., Browser], found: Found) -> None:
+    """One press brings it, and says nothing for me; pressed again, nothing changes, also what I answered meanwhile."""
+    ada = signed_in()
+    found.bring(ada, found.newer)
+    at = f"/projects/{found.newer}"
+    there = f"{at}/recommendations/{found.lesson}"
+    ada.submit(f"{there}/put-back", of=at)
+    assert f'action="{there}/bring-back"' in ada.get(at).text
+    assert ada.submit(f"{there}/bring-back", of=at).location == f"{at}#lesson-{found.lesson}"
+    page = ada.get(at).text
+    assert "You brought it here on" in page
+    assert f'id="adopted-{found.lesson}" aria-pressed="false"' in page
+    ada.submit(f"{at}/suggestions/{found.lesson}", of=at, verdict="helpful")
+    ada.submit(f"{there}/bring-back", of=at)
+    assert f'id="helpful-{found.lesson}" aria-pressed="true"' in ada.get(at).text
+
+
+def test_only_the_page_of_its_project_says_that_it_was_put_back(
+    signed_in: Callable[..., Browser], found: Found
+) -> None:
+    """Another project's page, which I open before, says nothing of it: its button would bring the lesson there."""
+    ada = signed_in()
+    found.bring(ada, found.newer)
+    at = f"/projects/{found.newer}"
+    ada.submit(f"{at}/recommendations/{found.lesson}/put-back", of=at)
+    assert "Taken out of the project again." not in ada.get(f"/projects/{found.older}").text
+
+
+@pytest.mark.parametrize("over", [True, False], ids=["over", "the control: it goes on"])
+def test_a_project_that_is_over_is_not_offered_to_bring_it_back(
+    over: bool,  # noqa: FBT001 - a parameter of the test
+    signed_in: Callable[..., Browser],
+    found: Found,
+    log: Log,
+) -> None:
+    """It would be refused; that the lesson was taken out is said all the same."""
+    ada = signed_in()
+    found.bring(ada, found.newer)
+    if over:
+        command, by = ChangeProfile(found.newer, {"ended_on": "2020-01-01"}), Request(new_id(), BY_A_TEST)
+        handlers.change_profile(log, found.teller.organisation_id, command, by)
+        found.follow()
+    at = f"/projects/{found.newer}"
+    ada.submit(f"{at}/recommendations/{found.lesson}/put-back", of=at)
+    page = ada.get(at).text
+    assert "Taken out of the project again." in page
+    assert ("Bring it back" in page) is not over
 
 
 def test_my_own_projects_come_first(signed_in: Callable[..., Browser], found: Found) -> None:

@@ -10,13 +10,14 @@ from in_process import Worker
 from telling import Teller
 
 from hardwon import handlers, work
-from hardwon.domain.commands import GiveFeedback, SwitchRanker
-from hardwon.domain.events import LessonsSuggested, RankerTrained
+from hardwon.domain.commands import GiveFeedback, PutBackLesson, SwitchRanker
+from hardwon.domain.events import FeedbackGiven, LessonsSuggested, RankerTrained
+from hardwon.domain.feedback import stream
 from hardwon.domain.ranker import DEFAULT
 from hardwon.domain.values import Verdict
 from hardwon.handlers import Request
 from hardwon.ids import new_id
-from hardwon.log.wire import Metadata
+from hardwon.log.wire import Metadata, NewEvent
 from hardwon.projections.following import Pool
 from hardwon_worker.following import TRAIN
 from hardwon_worker.fusing import Floats, unit
@@ -171,9 +172,9 @@ def test_training_is_recorded_and_switched_by_people(taught: Teller, worker: Wor
     assert trained.verdicts >= 50
     assert {"agreement_t", "gain_t"} <= set(trained.figures)
     switch(taught, 1)
-    assert rank(taught, worker).ranker == "hybrid-4+learned-1"
+    assert rank(taught, worker).ranker == "hybrid-5+learned-1"
     switch(taught, DEFAULT)
-    assert rank(taught, worker).ranker == "hybrid-4"
+    assert rank(taught, worker).ranker == "hybrid-5"
 
 
 def test_what_somebody_brought_trains_no_ranker(taught: Teller, worker: Worker, pool: Pool) -> None:
@@ -187,6 +188,22 @@ def test_what_somebody_brought_trains_no_ranker(taught: Teller, worker: Worker, 
     assert judged(taught, worker, pool) == before
     (given,) = taught.suggested(new)
     judge(taught, new, given.suggestions[0].lesson_id, "adopted")  # the control: this is learned from
+    assert judged(taught, worker, pool) == before + 1
+
+
+def test_what_was_said_after_it_was_put_back_is_not_learned_from(taught: Teller, worker: Worker, pool: Pool) -> None:
+    """Where the lesson is suggested later, it says nothing of that. The control: what is said then."""
+    (lesson,) = taught.lessons(taught.past_project(), "Choirs sing.")
+    worker.run(work.FOLLOW, taught.organisation_id)
+    before, new = judged(taught, worker, pool), taught.project("Taken out", summary="A choir.")
+    taught.bring(new, lesson)
+    by = Request(new_id(), Metadata("tests"))
+    handlers.put_back_lesson(taught.log, taught.organisation_id, PutBackLesson(new, lesson), by)
+    late = FeedbackGiven(new, lesson, "adopted")
+    taught.log.append(taught.organisation_id, [NewEvent(new_id(), stream(new, lesson), late, Metadata("tests"))])
+    taught.offer(new, lesson)
+    assert judged(taught, worker, pool) == before
+    judge(taught, new, lesson, "adopted")
     assert judged(taught, worker, pool) == before + 1
 
 

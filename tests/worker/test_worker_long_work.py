@@ -1,5 +1,6 @@
 """Long work that somebody asked for on a page: done slice by slice, to the same end as at once."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from psycopg import Connection, OperationalError
 from telling import Teller
 
 from hardwon import long_work, work
+from hardwon.log import verify
 from hardwon.long_work import REBUILD, VERIFY
 from hardwon.ports import Log
 from hardwon.projections import rebuilding
@@ -16,14 +18,19 @@ from hardwon.projections.following import Pool
 from hardwon_worker import long_work as doing
 from hardwon_worker.following import LONG_WORK
 
+STEP = 50
+"""Events of a step of these tests; one of a worker takes a thousand, and it took a minute to tell as many."""
+
 
 @pytest.fixture
 def busy(teller: Teller, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> UUID:
-    """An organisation with some three thousand events, and a worker whose patience is over after one step."""
+    """An organisation whose log is some three steps long, and a worker whose patience is over after one."""
     monkeypatch.setattr(doing, "PATIENCE", 0.0)
+    monkeypatch.setattr(verify, "_PAGE", STEP)
+    monkeypatch.setattr(rebuilding, "go_on", partial(rebuilding.go_on, batch=STEP // 2))
     project = teller.project(ended_on="2020-01-01")
     for _ in range(3):
-        teller.points(project, *["It broke."] * 1_000, kind="idea")
+        teller.points(project, *["It broke."] * STEP, kind="idea")
     worker.drop(LONG_WORK)  # or the eager tasks would nest
     worker.run(work.FOLLOW, teller.organisation_id)
     return teller.organisation_id
@@ -53,7 +60,7 @@ def test_a_log_is_verified_in_slices(busy: UUID, worker: Worker, pool: Pool, log
     """Progress grows to the end, and says which hash the log has there."""
     ask(pool, busy, VERIFY)
     head = log.head(busy)
-    assert slices(worker, pool, busy, VERIFY)[::3] == [(1_000, head.position), (head.position, head.position)]
+    assert slices(worker, pool, busy, VERIFY)[::3] == [(STEP, head.position), (head.position, head.position)]
     assert told(pool, busy, VERIFY)["outcome"] == {
         "problem": None,
         "done": head.position,
@@ -64,16 +71,16 @@ def test_a_log_is_verified_in_slices(busy: UUID, worker: Worker, pool: Pool, log
 
 def test_slices_find_what_a_walk_at_once_finds(busy: UUID, worker: Worker, pool: Pool, owner: Connection[Any]) -> None:
     """What was altered in the third slice is found there, and asking again, once it is as it was, proves the log again."""
-    alter = "UPDATE event SET data = data || %s::jsonb WHERE organisation_id = %s AND position = 2500"
+    alter = "UPDATE event SET data = data || %s::jsonb WHERE organisation_id = %s AND position = 125"
     owner.execute(alter, ('{"text": "It held."}', busy))
     ask(pool, busy, VERIFY)
     slices(worker, pool, busy, VERIFY)
     outcome = told(pool, busy, VERIFY)["outcome"]
-    assert (outcome["broken_at"], outcome["done"]) == (2_500, 2_499)
+    assert (outcome["broken_at"], outcome["done"]) == (125, 124)
     assert "does not match its hash" in outcome["problem"]
     owner.execute(alter, ('{"text": "It broke."}', busy))
     ask(pool, busy, VERIFY)
-    assert told(pool, busy, VERIFY)["outcome"]["broken_at"] == 2_500, "until it ends, the outcome is the one before"
+    assert told(pool, busy, VERIFY)["outcome"]["broken_at"] == 125, "until it ends, the outcome is the one before"
     slices(worker, pool, busy, VERIFY)
     assert told(pool, busy, VERIFY)["outcome"]["problem"] is None
 

@@ -29,7 +29,7 @@ def experienced(log: Log, story: Story) -> Teller:
     for past in story.projects:
         project_id = teller.project(**_profile(past.profile))
         for lesson in (each for retrospective in past.retrospectives for each in retrospective.lessons):
-            teller.lessons(project_id, lesson.insight, advice=lesson.advice)
+            teller.lessons(project_id, lesson.insight, advice=lesson.advice, applies_when=lesson.applies_when)
     return teller
 
 

@@ -20,7 +20,7 @@ LABELS = [0, 0, 1, 1]
 MIDDLES = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
 ABOUT_IT, NOT_ABOUT_IT, WHEN = (1, 0.3, 0), (0, 1, 0), (0, 0, 1)
 MEANINGS = {"supplier": ABOUT_IT, "crates": ABOUT_IT, "something": NOT_ABOUT_IT}
-MEANINGS |= dict.fromkeys(("twelve", "minutes", "days", "weeks", "september"), WHEN)
+MEANINGS |= dict.fromkeys(("twelve", "second", "minutes", "days", "weeks", "september", "took", "came", "let"), WHEN)
 
 
 def meaning(words: Sequence[str]) -> Floats:

@@ -54,7 +54,7 @@ def test_a_new_project_is_offered_what_others_learned(teller: Teller, answer: An
     assert row["state"] == "ready"
     assert {each["project_id"] for each in offered.values()} == set(fitting)
     assert (given.considered, given.hidden) == (8, 2)
-    assert (given.ranker, given.embedding_model) == ("hybrid-4", "words@fake")
+    assert (given.ranker, given.embedding_model) == ("hybrid-5", "words@fake")
 
 
 def test_of_two_that_answer_at_once_neither_says_that_there_is_nothing(

@@ -15,7 +15,7 @@ from traces import tables_with
 from hardwon import themes, work
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
-from hardwon_worker.theming import FEWEST, FOLLOWER
+from hardwon_worker.theming import FEWEST, FOLLOWER, drawn
 
 ABOUT = {
     "suppliers": ["supplier", "delivered", "crate", "harbour", "invoice", "contract", "penalty", "shipment"],
@@ -132,6 +132,27 @@ def test_of_many_texts_a_sample_is_looked_at_and_said(
     assert told is not None
     assert (told["known"], told["texts"]) == (PROJECTS * len(ABOUT) * 3, 20)
     assert len(found(pool, teller.organisation_id)) == 20
+
+
+def test_each_theme_has_its_part_of_the_map(
+    teller: Teller, worker: Worker, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The map holds some of the lessons only: as many of each theme as it has among all, and no theme is left out."""
+    monkeypatch.setattr("hardwon_worker.theming.MOST_ON_THE_MAP", 8)
+    about = tell(teller, np.random.default_rng(6))
+    worker.run(work.FOLLOW, teller.organisation_id)
+    with pool.of(teller.organisation_id) as connection:
+        mapped = themes.on_the_map(connection, teller.organisation_id)
+        assert themes.standing(connection, teller.organisation_id) == PROJECTS * len(ABOUT)
+    assert Counter(about[each["lesson_id"]] for each in mapped) == dict.fromkeys(ABOUT, 2)
+
+
+def test_a_small_theme_is_not_crowded_off_the_map() -> None:
+    """One lesson is about what nobody else tells: it is there, the others' parts in proportion. The control: it is not among the first."""
+    theme_of = dict(enumerate([0] * 60 + [1] * 30 + [2]))
+    assert Counter(theme_of[each] for each in drawn(theme_of, 10)) == {0: 6, 1: 3, 2: 1}
+    assert sorted(drawn(theme_of, 100)) == list(theme_of)
+    assert {theme_of[each] for each in list(theme_of)[:10]} == {0}
 
 
 def test_points_are_embedded_that_nothing_else_needs(teller: Teller, worker: Worker, embedder: WordsEmbedder) -> None:

@@ -176,6 +176,15 @@ def _known(found: Principal) -> None:
     structlog.contextvars.bind_contextvars(organisation_id=str(found.organisation_id))
 
 
+def came_in(secret: str) -> None:
+    """Work for the member whose session has just begun for the rest of the request that began it."""
+    found = sessions.authenticate(deps().pool, secret)
+    if found is None:
+        raise AssertionError("a session that has just begun is good")
+    _known(found)
+    _act()
+
+
 def _needed() -> Scope | None:
     """Return the scope that the view asks for. An address that does not exist asks for none, and is answered as such."""
     scope: Scope | None = getattr(current_app.view_functions.get(request.endpoint or ""), "needs", None)

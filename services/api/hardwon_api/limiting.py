@@ -47,7 +47,8 @@ class Limits:
         raise Refusal(
             429,
             "too-many-requests",
-            f"This token asked more than {self._limit.amount} times within a minute.",
+            "That was asked too often: %(amount)d a minute is the limit.",
+            amount=self._limit.amount,
             headers={"Retry-After": str(seconds)},
         )
 

@@ -24,12 +24,8 @@ def before(page: Page) -> int:
     except (ValueError, binascii.Error):
         position = 0
     if not 0 < position <= FROM_THE_NEWEST:
-        raise no_cursor()
+        raise Refusal(422, "invalid", "cursor: this is not a cursor that a page's `next` gave you.")
     return position
-
-
-def no_cursor() -> Refusal:
-    return Refusal(422, "invalid", "cursor: this is not a cursor that a page's `next` gave you.")
 
 
 def answer(

@@ -216,12 +216,12 @@ def _http(error: HTTPException) -> Response:
 
 def _database_away(error: OperationalError) -> Response:
     log.warning("database_away", error=type(error).__name__)
-    return problem(503, "unavailable", "The database does not answer; try again.", headers=_RETRY)
+    return _refusal(Refusal(503, "unavailable", "The database does not answer; try again.", headers=_RETRY))
 
 
 def _schema_of_another_version(error: ProgrammingError) -> Response:
     log.error("schema_of_another_version", exc_info=error)
-    return problem(503, "unavailable", "The database is being upgraded; try again.", headers=_RETRY)
+    return _refusal(Refusal(503, "unavailable", "The database is being upgraded; try again.", headers=_RETRY))
 
 
 def _unexpected(error: Exception) -> Response:

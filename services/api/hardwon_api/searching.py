@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import Celery
 from celery.exceptions import CeleryError
 from celery.states import FAILURE, SUCCESS
@@ -12,12 +13,14 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from hardwon import work
-from hardwon.domain.errors import Unavailable
+from hardwon.domain.errors import Busy
 from hardwon_api.context import not_answering
 from hardwon_api.found import Found, NearPoint
 from hardwon_api.settings import ApiSettings
 
 _PAUSE = 0.005  # seconds between two looks for the result
+log = structlog.get_logger()
+_WORKER = "A worker that could search"
 
 
 class WorkerSearch:
@@ -50,12 +53,13 @@ class WorkerSearch:
         """Return what a worker answers.
 
         Raises:
-            Unavailable: none does in time.
+            Busy: none does in time.
+            Unavailable: the broker is away, or the worker failed; a line says why.
 
         """
         try:
             if self._waiting() >= work.LONGEST_QUEUE:
-                raise Unavailable("More is asked than the workers can answer; try again in a moment.")
+                raise Busy("More is asked than the workers can answer; try again in a moment.")
             sent = self._app.send_task(
                 task,
                 arguments,
@@ -65,6 +69,7 @@ class WorkerSearch:
             )
             return self._result(sent.id)
         except (CeleryError, KombuError, RedisError, OSError) as error:
+            log.warning("search_impossible", error=type(error).__name__)
             raise not_answering("The broker") from error
 
     def _waiting(self) -> int:
@@ -79,10 +84,11 @@ class WorkerSearch:
             if told["status"] in {SUCCESS, FAILURE}:
                 backend.delete(backend.get_key_for_task(task_id))
                 if told["status"] == FAILURE:
-                    break
+                    log.warning("search_failed", task_id=task_id, error=type(told["result"]).__name__)
+                    raise not_answering(_WORKER)
                 return told["result"]
             time.sleep(_PAUSE)
-        raise not_answering("A worker that could search")
+        raise Busy(not_answering(_WORKER).message)
 
 
 def _found(told: dict[str, Any]) -> Found:

@@ -12,8 +12,10 @@ from hardwon_worker.recalling import Vector
 from hardwon_worker.scoring import Candidate, Fit
 from hardwon_worker.standing import Standing
 
-ALIKE, MEANT = 1.5, 1.0
-"""For each standard deviation by which a project, or a case, stands out among the candidates'; docs/decisions/0038 has the measurements."""
+ALIKE, MEANT = 2.25, 1.0
+"""For each standard deviation by which a project, or a case, stands out among the candidates': measured in docs/decisions/0038 and 0040."""
+CLOSE, CLOSE_FROM = 20.0, 0.35
+"""What a project's nearness is worth besides, for each unit of cosine above the second: one that did nearly the same comes first."""
 NEAR = 0.3
 """Cosine from which a project, or a case, is so near that its lesson is relevant whatever words it is told in."""
 ALIKE_FROM = 0.45
@@ -44,17 +46,18 @@ def fitting(
     vectors = embed(texts)
     whole, wanted = asked[0][0], np.stack([vector for _, vector in asked])
     alike, meant = _cosines(projects, vectors, wanted[:1]), _cosines(cases, vectors, wanted)
-    worth = zip(ALIKE * _above(alike), MEANT * _above(meant), strict=True)
+    close = CLOSE * np.maximum(0, np.nan_to_num(alike[:, 0]) - CLOSE_FROM)
+    worth = zip(ALIKE * _above(alike) + close, MEANT * _above(meant), strict=True)
     near = np.fmax(alike[:, 0], meant.max(axis=1)) >= NEAR
     fits = []
-    for case, cosines, close, likeness, (like, fit) in zip(cases, meant, near, alike[:, 0], worth, strict=True):
+    for case, cosines, is_near, likeness, (like, fit) in zip(cases, meant, near, alike[:, 0], worth, strict=True):
         aspect = asked[int(cosines.argmax())][0]
         said = aspect.text if aspect.quoted else ""
         told = (
             Reason("similar_project", whole.name if likeness >= ALIKE_FROM else "", "", round(float(like), _ROUNDED)),
             Reason("meant_for", aspect.name, case, round(float(fit), _ROUNDED), asked=said),
         )
-        fits.append(Fit(bool(close), tuple(each for each in told if each.weight)))
+        fits.append(Fit(bool(is_near), tuple(each for each in told if each.weight)))
     return fits
 
 

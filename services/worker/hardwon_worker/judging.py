@@ -13,6 +13,7 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonPutBack,
     LessonsSuggested,
     OutcomeReported,
     ProjectProfileChanged,
@@ -34,7 +35,7 @@ _MOST = 500
 """The latest projects are learned from: what was right years ago may not be so now, and training must end."""
 _TYPES = (
     *(ProjectRegistered, ProjectProfileChanged, LessonsSuggested),
-    *(FeedbackGiven, FeedbackWithdrawn, OutcomeReported),
+    *(FeedbackGiven, FeedbackWithdrawn, OutcomeReported, LessonPutBack),
 )
 _WORTH: dict[Verdict, float] = {"adopted": 1, "helpful": 1, "already_known": 0.5, "not_relevant": 0}
 _WORTH_AFTER: dict[Outcome, float] = {"helped": 1, "too_early": 1, "did_not_help": 0.25}
@@ -60,7 +61,10 @@ class _Told:
                     each for each in event.suggestions if not any(r.kind == "common_theme" for r in each.reasons)
                 )
                 self.offered |= {(event.project_id, each.lesson_id): each for each in matching}
-            case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported():
+                # What was said of it before was said in the moment after it was put back.
+                for each in event.suggestions:
+                    self.said.pop((event.project_id, each.lesson_id), None)
+            case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() | LessonPutBack():
                 pair = event.project_id, event.lesson_id
                 self.said[pair] = feedback.evolve(self.said.get(pair), event)
 

@@ -22,8 +22,8 @@ _PROJECTS = 2
 """Have said a word that names a theme, or it would be one project's own name for something."""
 _CONSIDERED = 12
 """Words of a theme whose meaning is looked at: those that tell the most."""
-_WHEN_AND_HOW_MANY = ("twelve", "September", "minutes", "days", "weeks")
-"""What means nearly the same as one of these says when, or how many, and nothing of what happened."""
+_SAYS_NOTHING = ("twelve", "second", "September", "minutes", "days", "weeks", "took", "came", "let")
+"""What means nearly the same as one of these says when, how many, or only that something happened."""
 _NEARLY = 0.55
 """Cosine of the bundled model: in the sample, "month" is above it, and "weekend", "clock" and "milestone" are below."""
 _BESIDE = 2 / 3
@@ -134,10 +134,10 @@ def _considered(weights: dict[str, dict[int, float]]) -> dict[str, dict[int, flo
 
 
 def _fitting(words: dict[str, str], middles: Floats, meaning: Meaning) -> dict[str, Floats]:
-    """Return stem -> how well what the word means fits what each cluster is about, 0 to 1; without those that mean when or how many."""
+    """Return stem -> how well what the word means fits what each cluster is about, 0 to 1; without those that say nothing."""
     if not words:
         return {}
-    means, beside = unit(meaning(list(words.values()))), unit(meaning(_WHEN_AND_HOW_MANY))
+    means, beside = unit(meaning(list(words.values()))), unit(meaning(_SAYS_NOTHING))
     # Without what is common to all words, as the middles are without what is common to all texts.
     fits = np.clip(unit(means - means.mean(axis=0)) @ unit(middles).T, 0, 1).round(3)
     says = (means @ beside.T).max(axis=1) < _NEARLY

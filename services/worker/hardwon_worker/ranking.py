@@ -68,7 +68,7 @@ class Ranker(Protocol):
 class HybridRanker:
     """Ranks by how well each lesson matches the profile, in meaning and words; by what is common where the profile says too little."""
 
-    NAME = "hybrid-4"
+    NAME = "hybrid-5"
 
     def __init__(self, pool: Pool, retrieval: Retrieval, training: Training) -> None:
         self._pool, self._retrieval, self._training = pool, retrieval, training

@@ -1,6 +1,7 @@
 """The themes of an organisation: made anew from its lessons and points when enough is new, and remembered with their log position."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,8 @@ FEWEST = 12
 """Texts; fewer have no themes."""
 ENOUGH_NEW = 0.05
 """Of the texts known before, so many new ones make it worth its while to look again."""
-MOST_ON_THE_MAP = 400
-"""Lessons: as many as a person can still point at."""
+MOST_ON_THE_MAP = 100
+"""Lessons: as many as a person can still point at, and as a page of 100 KB holds."""
 _AT_ONCE = 16
 """Texts embedded at a time."""
 
@@ -123,7 +124,7 @@ def _vector(row: Row, embedded: Embedded) -> Floats | None:
 def _found(
     connection: Connection[Any], texts: Sequence[Row], embedder: Embedder
 ) -> tuple[dict[int, list[str]], list[Row]]:
-    """Return the words of each theme, and each text with its theme; the first lessons have places on the map too."""
+    """Return the words of each theme, and each text with its theme; some lessons of each have places on the map too."""
     # It needs scipy and sklearn, which take a second: half of what every worker's start would take.
     from hardwon_worker.clustering import clusters, middles, on_a_map  # noqa: PLC0415
 
@@ -136,7 +137,8 @@ def _found(
     named = naming.names(
         said, labels.tolist(), middles(told, labels), stems, lambda words: np.array(embedder.embed(words))
     )
-    mapped = [at for at, row in enumerate(texts) if row["kind"] == "lesson"][:MOST_ON_THE_MAP]
+    theme_of = {at: label for at, label in enumerate(labels.tolist()) if texts[at]["kind"] == "lesson"}
+    mapped = drawn(theme_of, MOST_ON_THE_MAP)
     places = dict(zip(mapped, on_a_map(told, labels).round(4)[mapped].tolist(), strict=True))
     return named, [
         {
@@ -150,6 +152,15 @@ def _found(
         }
         for at, (row, label) in enumerate(zip(texts, labels.tolist(), strict=True))
     ]
+
+
+def drawn(theme_of: Mapping[int, int], most: int) -> list[int]:
+    """Return as many lessons as the map holds: of each theme its part, and one at least, however few it has; the first ones of each."""
+    all_of, before, parts = Counter(theme_of.values()), Counter[int](), {}
+    for lesson, theme in theme_of.items():
+        parts[lesson] = before[theme] / all_of[theme]
+        before[theme] += 1
+    return sorted(parts, key=lambda lesson: parts[lesson])[:most]
 
 
 def _keyed(named: dict[int, list[str]]) -> list[Row]:

@@ -12,6 +12,7 @@ HardwonError
 │   └── WrittenByNewer       an event is of a newer version of Hardwon than this one
 ├── LogRestored              an older log was restored; work on it stops until that is accepted
 └── Unavailable              something Hardwon needs does not answer; try again later
+    └── Busy                 it would, but more is asked than it can answer in time
 """
 
 
@@ -90,3 +91,7 @@ class LogRestored(HardwonError):
 
 class Unavailable(HardwonError):
     """Something Hardwon needs does not answer; try again later."""
+
+
+class Busy(Unavailable):
+    """More is asked than can be answered in time; try again in a moment."""

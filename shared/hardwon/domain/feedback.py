@@ -1,11 +1,23 @@
-"""Feedback: what a project says of a lesson that it was offered, and later whether an adopted one helped. The latest word counts."""
+"""Feedback: what a project says of a lesson that it was offered, and later whether an adopted one helped. The latest word counts.
+
+It lasts as long as the lesson stands there: with one that is put back all that was said of it ends. One that is brought begins without an
+answer: older versions could record one in the very moment after the putting back.
+"""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import Conflict
-from hardwon.domain.events import DomainEvent, FeedbackGiven, FeedbackWithdrawn, OutcomeReported
+from hardwon.domain.events import (
+    DomainEvent,
+    FeedbackGiven,
+    FeedbackWithdrawn,
+    LessonBrought,
+    LessonPutBack,
+    LessonsSuggested,
+    OutcomeReported,
+)
 from hardwon.domain.values import Outcome, Verdict
 
 
@@ -17,6 +29,13 @@ class Feedback:
     note: str = ""
     outcome: Outcome | None = None
     outcome_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lesson that stands before the project, suggested or brought, and what the project now says of it."""
+
+    said: Feedback | None = None
 
 
 def stream(project_id: UUID, lesson_id: UUID) -> str:
@@ -60,9 +79,24 @@ def evolve(said: Feedback | None, event: DomainEvent) -> Feedback | None:
             return replace(said, note=event.note)  # still adopted: what came of it stays true
         case FeedbackGiven():
             return Feedback(event.verdict, event.note)
-        case FeedbackWithdrawn():
+        case FeedbackWithdrawn() | LessonPutBack() | LessonBrought():
             return None
         case OutcomeReported() if said:
             return replace(said, outcome=event.outcome, outcome_note=event.note)
         case _:
             return said
+
+
+def stands(lesson_id: UUID, standing: Standing | None, event: DomainEvent) -> Standing | None:
+    """Return how the lesson stands after an event of the project's suggestions, or of what was said of it; None where it does not."""
+    match event:
+        case LessonsSuggested() if any(each.lesson_id == lesson_id for each in event.suggestions):
+            return standing or Standing()
+        case LessonBrought() if event.lesson_id == lesson_id:
+            return standing or Standing()
+        case LessonPutBack() if event.lesson_id == lesson_id:
+            return None
+        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if standing:
+            return Standing(evolve(standing.said, event))
+        case _:
+            return standing

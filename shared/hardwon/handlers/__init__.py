@@ -1,7 +1,7 @@
 """From a command to events in the log: read what must be known, let the domain decide, append. One file for each sort of thing."""
 
 from hardwon.handlers.boards import change_board, current_board
-from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, withdraw_feedback
+from hardwon.handlers.feedback import current_feedback, give_feedback, report_outcome, standing_at, withdraw_feedback
 from hardwon.handlers.lessons import change_lesson, current_lesson, latest_successor
 from hardwon.handlers.members import change_members, current_members
 from hardwon.handlers.points import change_point, last_of_point, raised_point
@@ -17,8 +17,10 @@ from hardwon.handlers.suggestions import (
     put_back_lesson,
     suggest_lessons,
 )
+from hardwon.handlers.teams import RENAMED_AT_ONCE, rename_team
 
 __all__ = [
+    "RENAMED_AT_ONCE",
     "BatchRefused",
     "Request",
     "RetroItem",
@@ -47,7 +49,9 @@ __all__ = [
     "raised_point",
     "record_retro_events",
     "register_project",
+    "rename_team",
     "report_outcome",
+    "standing_at",
     "suggest_lessons",
     "told_before",
     "withdraw_feedback",

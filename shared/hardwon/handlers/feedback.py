@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from hardwon.domain import feedback
+from hardwon.domain import feedback, suggesting
 from hardwon.domain.commands import GiveFeedback, ReportOutcome, WithdrawFeedback
 from hardwon.domain.errors import NotFound
 from hardwon.domain.events import DomainEvent
-from hardwon.domain.feedback import Feedback
+from hardwon.domain.feedback import Feedback, Standing
 from hardwon.handlers.projects import current_project
-from hardwon.handlers.recording import Request, record, stood_at
-from hardwon.handlers.suggestions import current_suggesting
+from hardwon.handlers.recording import Request, in_order, record, state_of
 from hardwon.log.wire import StoredEvent
 from hardwon.ports import Log
 
@@ -39,10 +38,28 @@ def current_feedback(
     log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, *, until: StoredEvent | None
 ) -> tuple[Feedback, StoredEvent]:
     """Return what the project says of the lesson, now or as of the event ``until``, and the event that it said last."""
-    said = stood_at(log, organisation_id, feedback.stream(project_id, lesson_id), feedback.evolve, until)
-    if said is None:
+    told = _told(log, organisation_id, project_id, lesson_id, until.position if until else None)
+    standing = state_of(told, partial(feedback.stands, lesson_id))
+    if standing is None or standing.said is None:
         raise NotFound("feedback", lesson_id)
-    return said
+    said = feedback.stream(project_id, lesson_id)
+    return standing.said, next(each for each in reversed(told) if each.stream == said)
+
+
+def standing_at(
+    log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int | None
+) -> Standing | None:
+    """Return how the lesson stands before the project, now or as of a log position; None where it does not."""
+    told = _told(log, organisation_id, project_id, lesson_id, position)
+    return state_of(told, partial(feedback.stands, lesson_id))
+
+
+def _told(
+    log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int | None
+) -> list[StoredEvent]:
+    """Return what was said of the lesson and what was suggested to the project, in the log's order, now or as of a position."""
+    streams = feedback.stream(project_id, lesson_id), suggesting.stream(project_id)
+    return in_order(*(log.read_stream(organisation_id, each) for each in streams), until=position)
 
 
 def _record(
@@ -52,13 +69,19 @@ def _record(
     decide: Callable[[Feedback | None], list[DomainEvent]],
     request: Request,
 ) -> StoredEvent | None:
-    _need_suggestion(log, organisation_id, command.project_id, command.lesson_id)
-    stream = feedback.stream(command.project_id, command.lesson_id)
-    return record(log, organisation_id, stream, feedback.evolve, decide, request)
+    current_project(log, organisation_id, command.project_id)
 
+    def decide_where_it_stands(standing: Standing | None) -> list[DomainEvent]:
+        if standing is None:
+            raise NotFound("recommendation", command.lesson_id)
+        return decide(standing.said)
 
-def _need_suggestion(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> None:
-    current_project(log, organisation_id, project_id)
-    known, _ = current_suggesting(log, organisation_id, project_id)
-    if lesson_id not in known.offered:
-        raise NotFound("recommendation", lesson_id)
+    return record(
+        log,
+        organisation_id,
+        feedback.stream(command.project_id, command.lesson_id),
+        partial(feedback.stands, command.lesson_id),
+        decide_where_it_stands,
+        request,
+        beside=[suggesting.stream(command.project_id)],
+    )

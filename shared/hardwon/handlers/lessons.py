@@ -37,7 +37,7 @@ def change_lesson(log: Log, organisation_id: UUID, command: LessonCommand, reque
         lesson.evolve,
         lambda state: lesson.decide(command, state, other),
         request,
-        _carried,
+        carried=_carried,
     )
 
 

@@ -27,7 +27,7 @@ def change_members(log: Log, organisation_id: UUID, command: MemberCommand, requ
         members.evolve,
         lambda known: members.decide(command, known),
         request,
-        _of_the_member,
+        carried=_of_the_member,
     )
 
 

@@ -32,7 +32,7 @@ def change_point(log: Log, organisation_id: UUID, command: PointCommand, request
         point.evolve,
         lambda state: point.decide(command, state, raised_on=raised_on, answered=answered),
         request,
-        lambda _, event: _words_of(raised, event),
+        carried=lambda _, event: _words_of(raised, event),
     )
 
 

@@ -42,6 +42,12 @@ def state_of(
     return reduce(evolve, (stored.event for stored in history), nothing)
 
 
+def in_order(*histories: Sequence[StoredEvent], until: int | None = None) -> list[StoredEvent]:
+    """Return the events of several streams in the order in which the log holds them, up to a position where one is named."""
+    found = (stored for history in histories for stored in history if until is None or stored.position <= until)
+    return sorted(found, key=lambda stored: stored.position)
+
+
 def stood_at(
     log: Log,
     organisation_id: UUID,
@@ -57,16 +63,21 @@ def stood_at(
     return None if known is None else (known, history[-1])
 
 
-def record(
+def record(  # noqa: PLR0913 - all that a command is decided by
     log: Log,
     organisation_id: UUID,
     stream: str,
     evolve: Callable[[State | None, DomainEvent], State | None],
     decide: Callable[[State | None], Iterable[DomainEvent]],
     request: Request,
+    *,
     carried: Carried = nothing_carried,
+    beside: Sequence[str] = (),
 ) -> StoredEvent | None:
     """Fold the stream, decide, append the one event decided on; None where nothing is to be recorded.
+
+    Where the decision goes by other streams too, ``beside``, their events are folded with it, all in the log's order, and none of them may
+    have moved meanwhile.
 
     Who was overtaken is decided on anew, unless the request says on which version it was decided. Each time somebody else got something
     recorded, so this ends.
@@ -77,20 +88,22 @@ def record(
     """
     while True:
         try:
-            return _record(log, organisation_id, stream, evolve, decide, request, carried)
+            return _record(log, organisation_id, stream, evolve, decide, request, carried=carried, beside=beside)
         except StreamConflict:
             if request.expected_version is not None:
                 raise
 
 
-def _record(
+def _record(  # noqa: PLR0913 - as above
     log: Log,
     organisation_id: UUID,
     stream: str,
     evolve: Callable[[State | None, DomainEvent], State | None],
     decide: Callable[[State | None], Iterable[DomainEvent]],
     request: Request,
+    *,
     carried: Carried,
+    beside: Sequence[str],
 ) -> StoredEvent | None:
     """Try once.
 
@@ -102,10 +115,13 @@ def _record(
     seen = history[: first_try.version - 1] if first_try else history
     if request.expected_version not in (None, len(seen)) and first_try is None:
         raise StreamConflict(stream, expected=request.expected_version or 0, actual=len(seen))
-    decided = list(decide(state_of(seen, evolve)))
+    others = {other: log.read_stream(organisation_id, other) for other in beside}
+    told = in_order(seen, *others.values(), until=first_try.position - 1 if first_try else None)
+    decided = list(decide(state_of(told, evolve)))
     if not decided:
         return None
     (event,) = decided
     words_of = carried(seen, event)
     new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at, words_of)
-    return log.append(organisation_id, [new], {stream: len(seen)})[0]
+    versions = {other: len(events) for other, events in others.items()}
+    return log.append(organisation_id, [new], {stream: len(seen)} | versions)[0]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from hardwon.domain import feedback, recurrence, suggesting
+from hardwon.domain import recurrence
 from hardwon.domain.commands import ConfirmRecurrence, DetectRecurrence, RejectRecurrence
 from hardwon.domain.errors import EventIdReused
 from hardwon.domain.recurrence import Recurrence
+from hardwon.handlers.feedback import standing_at
 from hardwon.handlers.points import withdrawn
-from hardwon.handlers.recording import Request, record, state_of, stood_at
-from hardwon.handlers.suggestions import suggesting_of
+from hardwon.handlers.recording import Request, record, stood_at
 from hardwon.ids import id_for_key
 from hardwon.log.wire import Metadata, NewEvent, StoredEvent
 from hardwon.ports import Log
@@ -65,14 +65,9 @@ def current_recurrence(
 
 def told_before(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID, position: int) -> tuple[bool, bool]:
     """Return whether the lesson had been suggested or brought to the project before that log position, and whether it was adopted then."""
-
-    def before(stream: str) -> list[StoredEvent]:
-        return [stored for stored in log.read_stream(organisation_id, stream) if stored.position < position]
-
-    if lesson_id not in suggesting_of(before(suggesting.stream(project_id))).offered:
-        return False, False
-    said = state_of(before(feedback.stream(project_id, lesson_id)), feedback.evolve)
-    return True, said is not None and said.verdict == "adopted"
+    standing = standing_at(log, organisation_id, project_id, lesson_id, position - 1)
+    said = standing.said if standing else None
+    return standing is not None, said is not None and said.verdict == "adopted"
 
 
 def _standing(log: Log, organisation_id: UUID, commands: Sequence[DetectRecurrence]) -> list[DetectRecurrence]:

@@ -6,16 +6,22 @@ from datetime import UTC, datetime
 from functools import partial, reduce
 from uuid import UUID
 
-from hardwon.domain import feedback, suggesting
-from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons, WithdrawFeedback
+from hardwon.domain import suggesting
+from hardwon.domain.commands import BringLesson, PutBackLesson, SuggestLessons
 from hardwon.domain.errors import NotFound, StreamConflict
-from hardwon.domain.events import DomainEvent, LessonDrawn, LessonRevised, LessonsSuggested
+from hardwon.domain.events import (
+    DomainEvent,
+    LessonBrought,
+    LessonDrawn,
+    LessonPutBack,
+    LessonRevised,
+    LessonsSuggested,
+)
 from hardwon.domain.own_words import TEXT
 from hardwon.domain.suggesting import Suggesting
 from hardwon.handlers.lessons import current_lesson
 from hardwon.handlers.projects import current_project
-from hardwon.handlers.recording import Request, record
-from hardwon.ids import new_id
+from hardwon.handlers.recording import Request
 from hardwon.log import personal
 from hardwon.log.wire import NewEvent, StoredEvent
 from hardwon.ports import Log
@@ -38,19 +44,15 @@ def bring_lesson(log: Log, organisation_id: UUID, command: BringLesson, request:
     def decide(known: Suggesting) -> list[DomainEvent]:
         return suggesting.bring(command, known, project, lesson, datetime.now(UTC).date().isoformat())
 
-    return _record(log, organisation_id, command.project_id, decide, request)
+    asked = LessonBrought(command.project_id, command.lesson_id)
+    return _record(log, organisation_id, command.project_id, decide, request, asked)
 
 
 def put_back_lesson(log: Log, organisation_id: UUID, command: PutBackLesson, request: Request) -> StoredEvent | None:
-    """Return the recorded event; None where the lesson does not stand before the project. What the project says of it goes first."""
+    """Return the recorded event; None where the lesson does not stand before the project. With it goes what the project says of it."""
     current_project(log, organisation_id, command.project_id)
-    ids = command.project_id, command.lesson_id
-    if command.lesson_id in current_suggesting(log, organisation_id, command.project_id)[0].brought:
-        take_back = partial(feedback.withdraw, WithdrawFeedback(*ids))
-        record(
-            log, organisation_id, feedback.stream(*ids), feedback.evolve, take_back, Request(new_id(), request.metadata)
-        )
-    return _record(log, organisation_id, command.project_id, partial(suggesting.put_back, command), request)
+    asked, decide = LessonPutBack(command.project_id, command.lesson_id), partial(suggesting.put_back, command)
+    return _record(log, organisation_id, command.project_id, decide, request, asked)
 
 
 def offered_by(log: Log, organisation_id: UUID, project_id: UUID, lesson_id: UUID) -> StoredEvent:
@@ -67,18 +69,21 @@ def _record(
     project_id: UUID,
     decide: Callable[[Suggesting], list[DomainEvent]],
     request: Request,
+    asked: DomainEvent | None = None,
 ) -> StoredEvent | None:
+    """Record what is decided on. ``asked`` is all that the request can come to: sent again it comes to that, whatever changed since."""
     stream = suggesting.stream(project_id)
     while True:
-        known, version = current_suggesting(log, organisation_id, project_id)
-        decided = decide(known)
+        history = log.read_stream(organisation_id, stream)
+        again = any(stored.event_id == request.event_id for stored in history)
+        decided = [asked] if asked and again else decide(suggesting_of(history))
         if not decided:
             return None
         (event,) = decided
         passages = _whose_passages(log, organisation_id, event)
         new = NewEvent(request.event_id, stream, event, request.metadata, request.occurred_at, passages)
         with suppress(StreamConflict):  # another task's answer, or a person, came first: what is left is decided anew
-            return log.append(organisation_id, [new], {stream: version})[0]
+            return log.append(organisation_id, [new], {stream: len(history)})[0]
 
 
 def _whose_passages(log: Log, organisation_id: UUID, event: DomainEvent) -> Mapping[str, UUID | None]:

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from uuid import UUID
 
 from hardwon.domain import feedback
-from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, OutcomeReported
+from hardwon.domain.events import FeedbackGiven, FeedbackWithdrawn, LessonBrought, LessonPutBack, OutcomeReported
 from hardwon.domain.feedback import Feedback
 from hardwon.log import wire
 from hardwon.log.wire import StoredEvent
 from hardwon.projections.following import Row
 
-Answering = FeedbackGiven | FeedbackWithdrawn | OutcomeReported
+Answering = FeedbackGiven | FeedbackWithdrawn | OutcomeReported | LessonPutBack | LessonBrought
 """The events that ``answers_after`` folds."""
 _SAID = ("verdict", "note", "outcome", "outcome_note")
 

@@ -96,11 +96,11 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             row = row | {"months": _recounted(row["months"], gone=[(event.raised_on[:7], "points")])}
             return _with(row, "recurrences", event.point_id, lambda _: None, _of_recurrence)
         case LessonsSuggested() if row:
-            return row | {"months": _recounted(row["months"], added=[(month, "suggested")] * len(event.suggestions))}
+            return _suggested(row, event, month)
         case LessonBrought() if row:
             return _with(row, "answers", event.lesson_id, lambda _: _BROUGHT | {"brought": month}, _of_answer)
         case LessonPutBack() if row:
-            return _with(row, "answers", event.lesson_id, lambda _: None, _of_answer)
+            return _with(row, "answers", event.lesson_id, lambda _: _PUT_BACK, _of_answer)
         case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
             return _with(row, "answers", event.lesson_id, partial(_answer, event=event, month=month), _of_answer)
         case RecurrenceDetected() | RecurrenceConfirmed() | RecurrenceRejected() if row:
@@ -167,8 +167,18 @@ def _with(
     return row | {part: others | {str(id_): now} if now else others, "months": months}
 
 
+def _suggested(row: Row, event: LessonsSuggested, month: str) -> Row:
+    """Count the answer; what is suggested after it was put back stands there again, and takes an answer."""
+    offered = {str(each.lesson_id) for each in event.suggestions}
+    answers = {id_: said for id_, said in row["answers"].items() if id_ not in offered or said != _PUT_BACK}
+    months = _recounted(row["months"], added=[(month, "suggested")] * len(event.suggestions))
+    return row | {"answers": answers, "months": months}
+
+
 def _answer(known: Row | None, *, event: Answering, month: str) -> Row | None:
     """Return what is now said: what changed counts in the month of the change, what stayed in its own."""
+    if known == _PUT_BACK:
+        return known
     stays = known or {}
     before = Feedback(known["verdict"], outcome=known["outcome"]) if known and known["verdict"] else None
     brought = {"brought": stays["brought"]} if "brought" in stays else {}
@@ -185,10 +195,14 @@ def _answer(known: Row | None, *, event: Answering, month: str) -> Row | None:
 
 _BROUGHT: Row = {"verdict": None, "month": None, "outcome": None, "outcome_month": None}
 """Of a lesson that a person brought, before the project says anything of it."""
+_PUT_BACK: Row = {"put_back": True}
+"""Of one that was put back: what older versions recorded of it a moment later counts nowhere."""
 
 
 def _of_answer(answer: Row) -> Counted:
     """Count what was said; of a lesson that a person brought it is no answer to a suggestion, and speaks for the lesson only."""
+    if answer == _PUT_BACK:
+        return
     if "brought" in answer:
         yield answer["brought"], "brought"
     else:

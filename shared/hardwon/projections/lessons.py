@@ -11,9 +11,11 @@ from hardwon.domain.events import (
     DomainEvent,
     FeedbackGiven,
     FeedbackWithdrawn,
+    LessonBrought,
     LessonDrawn,
     LessonEndorsed,
     LessonMerged,
+    LessonPutBack,
     LessonRestored,
     LessonRetired,
     LessonRevised,
@@ -72,7 +74,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
                 "version": stored.version,
                 "position": stored.position,
             }
-        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
+        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() | LessonPutBack() | LessonBrought() if row:
             return row | {"answers": answers_after(row["answers"], event.project_id, stored, _ANSWER)}
         case _ if row and isinstance(event, _Changed):
             return row | _change(row, event, stored) | {"version": stored.version}

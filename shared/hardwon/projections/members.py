@@ -66,6 +66,11 @@ def administrators(connection: Connection[Any], organisation_id: UUID, *, limit:
     ]
 
 
+def of_team(connection: Connection[Any], organisation_id: UUID, team: str, *, limit: int) -> list[Row]:
+    """Return up to ``limit`` members who are in the team, by name."""
+    return fetch(connection, SQL["of_team"], organisation_id=organisation_id, team=team, limit=limit)
+
+
 def teams(connection: Connection[Any], organisation_id: UUID) -> list[Row]:
     """Return every team that a member or a project names, with how many of each do."""
     return fetch(connection, SQL["teams"], organisation_id=organisation_id)

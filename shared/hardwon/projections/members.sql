@@ -31,6 +31,12 @@ SELECT name FROM member
 WHERE organisation_id = %(organisation_id)s AND role = 'administrator' AND NOT removed AND name <> ''
 ORDER BY position LIMIT %(limit)s
 
+-- name: of_team
+-- Members are few, and one index leads to an organisation's.
+SELECT member_id, name, role FROM member
+WHERE organisation_id = %(organisation_id)s AND %(team)s = ANY(teams) AND NOT removed
+ORDER BY name, position LIMIT %(limit)s
+
 -- name: teams
 -- Teams have no life of their own: they are what members and projects call them.
 SELECT name, sum(members)::int AS members, sum(projects)::int AS projects

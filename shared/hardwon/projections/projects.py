@@ -84,6 +84,11 @@ def named(connection: Connection[Any], organisation_id: UUID, name: str, *, limi
     return fetch(connection, SQL["named"], organisation_id=organisation_id, name=name, limit=limit)
 
 
+def of_team(connection: Connection[Any], organisation_id: UUID, team: str, *, before: int, limit: int) -> list[Row]:
+    """Return up to ``limit`` projects of the team registered before log position ``before``, the newest first, by id and name."""
+    return fetch(connection, SQL["of_team"], organisation_id=organisation_id, team=team, before=before, limit=limit)
+
+
 def profiles(connection: Connection[Any], organisation_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, Row]:
     """Return what those of the projects that exist say of themselves, without their papers."""
     found = fetch(connection, SQL["profiles"], organisation_id=organisation_id, project_ids=list(project_ids))

@@ -33,7 +33,7 @@ from hardwon.sql import queries
 
 SQL = queries("hardwon.projections", "recommendations.sql")
 _ANSWER = ("verdict", "note", "outcome", "outcome_note", "at", "position")
-_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | LessonBrought | LessonPutBack | Answering
+_Folded = ProjectRegistered | ProjectProfileChanged | LessonsSuggested | Answering
 BROUGHT = "brought"
 """The occasion of a lesson that was not suggested: a person brought it."""
 FOLDED: tuple[type[DomainEvent], ...] = get_args(_Folded)
@@ -69,7 +69,7 @@ def evolve(row: Row | None, stored: StoredEvent) -> Row | None:  # noqa: PLR0911
             return _brought(row, event, stored)
         case LessonPutBack() if row:
             return _put_back(row, event, stored)
-        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row:
+        case FeedbackGiven() | FeedbackWithdrawn() | OutcomeReported() if row and _stands(row, event.lesson_id):
             return row | {"answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
         case _:
             return row
@@ -110,13 +110,18 @@ def _brought(row: Row, event: LessonBrought, stored: StoredEvent) -> Row:
     return after if after["state"] == "pending" else after | {"position": stored.position}
 
 
+def _stands(row: Row, lesson_id: UUID) -> bool:
+    """Tell whether the lesson stands before the project: what older versions recorded of one just put back is said of nothing."""
+    return any(each["lesson_id"] == str(lesson_id) for answer in row["suggested"] for each in answer["suggestions"])
+
+
 def _put_back(row: Row, event: LessonPutBack, stored: StoredEvent) -> Row:
-    """Take the entry away with which the lesson was brought."""
+    """Take the entry away with which the lesson was brought, and what was said of it."""
     entry = str(event.lesson_id)
     kept = [
         each for each in row["suggested"] if each["occasion"] != BROUGHT or each["suggestions"][0]["lesson_id"] != entry
     ]
-    after = row | {"suggested": kept}
+    after = row | {"suggested": kept, "answers": answers_after(row["answers"], event.lesson_id, stored, _ANSWER)}
     return after if after["state"] == "pending" else after | {"position": stored.position}
 
 

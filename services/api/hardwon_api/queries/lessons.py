@@ -58,7 +58,7 @@ def get(path: LessonPath, query: AsOfQuery) -> Response:
     the one that stands now. With `as_of` all of it is as it then was, and the link leads on to what stood then.
     """
     position = position_asked(query)
-    row, told, history, joined = story(path.lesson_id) if position is None else _then(path.lesson_id, position)
+    row, told, history, joined = story(path.lesson_id) if position is None else story_as_of(path.lesson_id, position)
     if row["leads_to"]:
         row["leads_to"] = handlers.latest_successor(deps().log, organisation(), path.lesson_id, until=position)
     response = jsonify(LessonWithStory.told(row, told, history, joined).model_dump(mode="json"))
@@ -90,7 +90,8 @@ def story(lesson_id: UUID) -> Story:
     return Story(row, told, deps().log.read_stream(organisation(), stream(lesson_id)), joined)
 
 
-def _then(lesson_id: UUID, position: int) -> Story:
+def story_as_of(lesson_id: UUID, position: int) -> Story:
+    """Return all that was known of it at a log position."""
     log = deps().log
     history = log.read_stream(organisation(), stream(lesson_id))
     row = lessons.of_ids_as_of(log, organisation(), [lesson_id], position).get(lesson_id)

@@ -20,7 +20,7 @@ from hardwon_api.people import cloudevent
 api = blueprint("stream", __name__)
 
 _POLL = 0.25  # seconds between two looks at the head row
-_HEARTBEAT = 10.0  # seconds of silence after which a comment keeps proxies from closing the stream
+_HEARTBEAT = 2.0  # seconds of silence after which a comment is sent: proxies do not close the stream, and a reader who left is noticed
 _CHECK = 5.0  # seconds for which a token that was revoked meanwhile can still listen
 _PAGE = 200
 Told = Callable[[StoredEvent], str | None]

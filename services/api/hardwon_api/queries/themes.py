@@ -111,8 +111,9 @@ class Place(Answer):
 
 
 class Map(Made):
-    """Lessons on a plane, theme by theme; a sample where there are many."""
+    """Lessons on a plane, theme by theme; where there are many, of each theme its part."""
 
+    lessons: int = Field(0, description="so many there are; more than `items` where there are many, or new ones")
     items: list[Place]
 
 
@@ -175,10 +176,15 @@ def on_the_map(query: Query) -> Response:
 
 
 def mapped() -> Map:
-    """Return the lessons that have a place on the map."""
+    """Return the lessons that have a place on the map, and how many there are."""
     with deps().pool.connection() as connection:
         made, rows = themes.made(connection, organisation()) or {}, themes.on_the_map(connection, organisation())
-    return Map(**made, items=[Place.of(row) for row in rows])
+
+    def standing() -> int:
+        with deps().pool.connection() as connection:
+            return themes.standing(connection, organisation())
+
+    return Map(**made, lessons=summed("lessons", ("lessons",), standing), items=[Place.of(row) for row in rows])
 
 
 @api.get("/insights/carried", responses={200: CarriedList}, operation_id="list_carried_lessons")

@@ -10,6 +10,7 @@ from hardwon_api.web import (
     before,
     bringing,
     changing,
+    entering,
     first_run,
     forms,
     home,
@@ -21,6 +22,7 @@ from hardwon_api.web import (
     look,
     navigation,
     openid,
+    packing,
     policy,
     problem_pages,
     projects,
@@ -35,13 +37,14 @@ from hardwon_api.web import (
 
 PAGES = (
     *(home, starting, projects, suggestions, lessons, bringing, search, learned, live, look),
-    *(sign_in, openid, account, log, admin, first_run),
+    *(sign_in, entering, openid, account, log, admin, first_run),
     *(retrospectives, before, learning, changing),
 )
 """A module each, with its blueprint ``pages``."""
 
 
 def register(app: Flask, settings: ApiSettings) -> None:
+    packing.register(app)  # first, so that it comes last: what others put into an answer is packed too
     forms.register(app, settings.wrapping_key)
     openid.register(app, settings)
     for part in (assets, translating, telling, navigation, look, problem_pages, policy):

@@ -27,9 +27,10 @@ def page() -> str:
 @needs("read")
 def change_name() -> Response | tuple[str, int]:
     """Say what one is called: whoever set Hardwon up came in without a name."""
-    body, wrong = read(MemberChanges, {"name": request.form.get("name", "").strip()})
+    said = request.form.get("name", "").strip()
+    body, wrong = read(MemberChanges, {"name": said})
     if body is None:
-        return _shown(no_name=wrong["name"]), 422
+        return _shown(no_name=wrong["name"], said=said), 422
     record_change(ChangeMember(member_id(), {"name": body.name}), command_request())
     return redirect(url_for("account.page"))
 
@@ -73,7 +74,7 @@ def _wrong_before() -> str:
     return "" if known else "before"
 
 
-def _shown(wrong: str = "", no_name: str = "") -> str:
+def _shown(wrong: str = "", no_name: str = "", said: str = "") -> str:
     with deps().pool.connection() as connection:
         return render_template(
             "account.html",
@@ -85,4 +86,5 @@ def _shown(wrong: str = "", no_name: str = "") -> str:
             shortest=passwords.SHORTEST,
             wrong=wrong,
             no_name=no_name,
+            said=said,
         )

@@ -22,6 +22,8 @@ from hardwon_api.documenting import needs
 from hardwon_api.problems import Refusal
 from hardwon_api.suggesting import Recommendations, Suggestion
 from hardwon_api.web.pages import back, blueprint, is_part, read, settle
+from hardwon_api.web.translating import gettext as _
+from hardwon_api.web.wording import parted
 
 pages = blueprint("before")
 _OWN = 5
@@ -35,9 +37,19 @@ class Adopted(NamedTuple):
     outcome: str | None
 
 
+class Own(NamedTuple):
+    """A lesson that the project had drawn itself, and the points that would tell what came of it."""
+
+    lesson: Lesson
+    helped: str
+    did_not_help: str
+    is_raised: bool
+    """One of the two stands on the board already."""
+
+
 class Before(NamedTuple):
     adopted: list[Adopted]
-    own: list[Lesson]
+    own: list[Own]
 
 
 def of(board: Board) -> Before:
@@ -51,7 +63,16 @@ def of(board: Board) -> Before:
         drawn = lessons.page(connection, organisation(), **newest, project_id=board.project_id)
     here = {each.id for each in board.lessons}
     own = [Lesson.of(each) for each in drawn if each["lesson_id"] not in here and each["state"] == "current"]
-    return Before([Adopted(Lesson.of(rows[id_]), outcome) for id_, outcome in said.items() if id_ in rows], own[:_OWN])
+    raised = {each.text for each in board.points}
+    adopted = [Adopted(Lesson.of(rows[id_]), outcome) for id_, outcome in said.items() if id_ in rows]
+    return Before(adopted, [_own(each, raised) for each in own[:_OWN]])
+
+
+def _own(lesson: Lesson, raised: set[str]) -> Own:
+    # On a line: a form sends a break in another way than tools do, and what stands on the board would not be known again.
+    advice = " ".join(parted(lesson.advice or lesson.insight)[0].split())
+    helped, did_not_help = _("It helped: %(advice)s", advice=advice), _("It did not help: %(advice)s", advice=advice)
+    return Own(lesson, helped, did_not_help, is_raised=bool({helped, did_not_help} & raised))
 
 
 def adopted_of(found: Recommendations) -> list[Adopted]:
@@ -73,9 +94,9 @@ def is_settled(said: Suggestion) -> bool:
 @needs("write")
 def report(project_id: UUID, lesson_id: UUID) -> str | Response:
     """Say whether an adopted lesson helped."""
-    form, _ = read(NewOutcome, {"outcome": request.form.get("outcome", "")})
+    form, _wrong = read(NewOutcome, {"outcome": request.form.get("outcome", "")})
     if form is None:
-        raise Refusal(422, "invalid", "outcome: one of helped, did_not_help and too_early.")
+        raise Refusal(422, "invalid", "Say whether it helped: press one of the buttons.")
     command = ReportOutcome(project_id, lesson_id, form.outcome, form.note)
     if stored := handlers.report_outcome(deps().log, organisation(), command, command_request()):
         recorded(stored.position)

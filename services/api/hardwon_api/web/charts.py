@@ -10,12 +10,14 @@ from hardwon_api.queries.themes import Told, ToldInMonth
 from hardwon_api.web.telling import day
 
 _FEWEST = 12
-"""Periods that a line has room for at least, or a single bar would be a wall."""
+"""Of so many periods a bar is at most as wide as one's part, or a single bar would be a wall."""
 _ROOM = 0.2
 """Of a period's width, left free beside its bar."""
 _MONTHS_OF = (1, 3, 12)
 _LINE = 14
 """Pixels that a number takes above or below its bar."""
+_NAMES = 20
+"""Pixels for the names of the first period and the last, below all bars."""
 _DIGIT = 7
 """Pixels that a digit takes sideways, with what it stands apart from the next."""
 
@@ -33,28 +35,36 @@ WALL, SMALL = Size(190, 24), Size(76, 16)
 
 
 class Bar(NamedTuple):
-    """One kind of text in one period: a rectangle with its number. Sideways in per cent, so that a chart is as wide as its place."""
+    """One kind of text in one period: a rectangle with its number, as wide as its period has it."""
 
     sort: str
     number: int
-    x: float
-    width: float
     y: float
     height: float
     number_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month, a quarter or a year, and what was told in it; sideways in per cent, so that a chart is as wide as its place."""
+
+    name: str
+    told: Told
+    x: float
+    width: float
+    bars: list[Bar]
 
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A month, a quarter or a year, and what was told in it."""
+class End(NamedTuple):
+    """The name of the first period, or of the last, below its bars: where it is written, and whether from there, to there or around it."""
 
     name: str
-    told: Told
-    bars: list[Bar]
+    x: float
+    anchor: str
 
 
 class Lines(NamedTuple):
@@ -84,6 +94,19 @@ class Chart:
 
     periods: list[Period]
     lines: Lines
+
+    @property
+    def height(self) -> float:
+        """Pixels with the names below."""
+        return self.lines.end + _NAMES
+
+    @property
+    def ends(self) -> list[End]:
+        """Return the names to be read below; they reach inwards, so that none is cut off."""
+        if len(self.periods) < 2:  # noqa: PLR2004 - the first and the last
+            return [End(each.name, each.middle, "middle") for each in self.periods]
+        first, last = self.periods[0], self.periods[-1]
+        return [End(first.name, first.x, "start"), End(last.name, round(last.x + last.width, 3), "end")]
 
     @property
     def needed(self) -> int:
@@ -125,16 +148,15 @@ def charts(told: Sequence[Sequence[ToldInMonth]], size: Size) -> list[Chart]:
     added = [_added(months, span) for months in told]
     lines = Lines.of((each for periods in added for each in periods), size)
     names = [span.name(start) for start in span.starts]
-    step = 100 / max(_FEWEST, len(names))
+    return [Chart(_periods(names, periods, lines), lines) for periods in added]
+
+
+def _periods(names: Sequence[str], told: Sequence[Told], lines: Lines) -> list[Period]:
+    """Return them side by side over the whole width, so that the last one is where the chart ends."""
+    step, width = 100 / max(1, len(names)), 100 / max(_FEWEST, len(names)) * (1 - _ROOM)
     return [
-        Chart(
-            [
-                Period(name, each, _bars(each, at * step, step, lines))
-                for at, (name, each) in enumerate(zip(names, periods, strict=True))
-            ],
-            lines,
-        )
-        for periods in added
+        Period(name, each, round(at * step + (step - width) / 2, 3), round(width, 3), _bars(each, lines))
+        for at, (name, each) in enumerate(zip(names, told, strict=True))
     ]
 
 
@@ -160,13 +182,11 @@ def by_month(told: Iterable[ToldInMonth]) -> list[ToldInMonth]:
     return [ToldInMonth(month=month, **total(each).model_dump()) for month, each in sorted(grouped.items())]
 
 
-def _bars(told: Told, x: float, step: float, lines: Lines) -> list[Bar]:
-    left, width = round(x + step * _ROOM / 2, 3), round(step * (1 - _ROOM), 3)
-
+def _bars(told: Told, lines: Lines) -> list[Bar]:
     def bar(sort: str, count: int, line: float, *, hangs: bool = False) -> Bar:
         height = round(count * lines.scale, 2)
         y = line if hangs else round(line - height, 2)
-        return Bar(sort, count, left, width, y, height, round(y + height + _LINE - 3 if hangs else y - 3, 2))
+        return Bar(sort, count, y, height, round(y + height + _LINE - 3 if hangs else y - 3, 2))
 
     drawn = [
         bar("lesson", told.lessons, lines.lessons),

@@ -14,7 +14,7 @@ from hardwon.projections import lessons, projects, recommendations
 from hardwon.sample import bringing
 from hardwon_api import paging
 from hardwon_api.answers import Project
-from hardwon_api.context import deps, metadata, organisation, principal, recorded
+from hardwon_api.context import deps, metadata, organisation, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.web.pages import blueprint, settle
 from hardwon_api.web.telling import goes_on
@@ -23,7 +23,7 @@ pages = blueprint("first_run")
 _LOOKED_AT = 100  # projects, the newest: an organisation that has more is not given the sample
 _FIRST_STEPS = frozenset(map(type_of, (ProjectRegistered, FeedbackGiven)))
 """Beginning a project, and saying what a suggestion is worth. The index event_first_steps holds these types."""
-_STEPS = 30
+_STEPS = 60
 """So many steps of a member are looked at, more than the sample has projects: whoever took more is not new."""
 
 
@@ -42,31 +42,33 @@ class Steps(NamedTuple):
         return self.lessons and not self.begin and self.answer is None
 
 
-def steps() -> Steps:
-    taken = _taken()
+def steps(organisation_id: UUID, actor: str) -> Steps:
+    """Return what there is to do for this member of the organisation, for which the request is at work."""
+    taken = _taken(organisation_id, actor)
     with deps().pool.connection() as connection:
-        known = bool(lessons.page(connection, organisation(), before=paging.FROM_THE_NEWEST, limit=1))
+        known = bool(lessons.page(connection, organisation_id, before=paging.FROM_THE_NEWEST, limit=1))
         if len(taken) == _STEPS or any(each.type == type_of(FeedbackGiven) for each in taken):
             return Steps(known, begin=False, answer=None)
         begun = next(
             (UUID(each.data["project_id"]) for each in taken if goes_on(each.data["profile"].get("ended_on"))), None
         )
-        return Steps(known, begin=begun is None, answer=_to_answer(connection, begun) if begun else None)
+        answer = _to_answer(connection, organisation_id, begun) if begun else None
+    return Steps(known, begin=begun is None, answer=answer)
 
 
-def _taken() -> list[StoredEvent]:
-    """Return the first steps of whoever asks, the newest first: mostly the newest one says enough."""
-    log, sought = deps().log, Sought(principal().actor, _FIRST_STEPS)
-    newest = log.read_back(organisation(), paging.FROM_THE_NEWEST, 1, sought)
+def _taken(organisation_id: UUID, actor: str) -> list[StoredEvent]:
+    """Return the member's first steps, the newest first: mostly the newest one says enough."""
+    log, sought = deps().log, Sought(actor, _FIRST_STEPS)
+    newest = log.read_back(organisation_id, paging.FROM_THE_NEWEST, 1, sought)
     if not newest or newest[0].type == type_of(FeedbackGiven):
         return newest
-    return log.read_back(organisation(), paging.FROM_THE_NEWEST, _STEPS, sought)
+    return log.read_back(organisation_id, paging.FROM_THE_NEWEST, _STEPS, sought)
 
 
-def _to_answer(connection: Connection[Any], project_id: UUID) -> Project | None:
+def _to_answer(connection: Connection[Any], organisation_id: UUID, project_id: UUID) -> Project | None:
     """Return the project if it goes on and was suggested something."""
-    told = recommendations.get(connection, organisation(), project_id)
-    row = projects.get(connection, organisation(), project_id)
+    told = recommendations.get(connection, organisation_id, project_id)
+    row = projects.get(connection, organisation_id, project_id)
     if row is None or not goes_on(row["profile"].get("ended_on")) or told is None or not told["suggested"]:
         return None
     return Project.of(row)

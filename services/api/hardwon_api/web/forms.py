@@ -50,8 +50,12 @@ def register(app: Flask, cookie_key: bytes | None) -> None:
             csrf.protect()
 
 
+def from_elsewhere() -> bool:
+    """Tell whether another site made the browser ask, which the browser itself says; older ones do not."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in _OURS
+
+
 def _see_whence() -> None:
-    """Refuse what another site made a browser send, which the browser itself says: a second wall beside the page's token."""
-    whence = request.headers.get("Sec-Fetch-Site", "same-origin")  # older ones do not say
-    if request.method not in READING and whence not in _OURS:
+    """Refuse what another site made a browser send: a second wall beside the page's token."""
+    if request.method not in READING and from_elsewhere():
         raise Refusal(403, "forbidden", "This form was sent by a page of another site. Nothing was recorded.")

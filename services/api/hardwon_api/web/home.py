@@ -14,7 +14,7 @@ from hardwon.projections import lessons, points, projects, recommendations, recu
 from hardwon.sample import bringing
 from hardwon_api import paging
 from hardwon_api.answers import DiscussionPoint, Lesson, Project
-from hardwon_api.context import command_request, deps, organisation, recorded
+from hardwon_api.context import command_request, deps, organisation, principal, recorded
 from hardwon_api.documenting import needs
 from hardwon_api.queries import recurrences as recurrence_queries
 from hardwon_api.recurring import Recurrence
@@ -62,7 +62,7 @@ def page() -> str:
         waiting=waiting,
         offered=offered,
         names=names,
-        steps=first_run.steps() if may("write") else None,
+        steps=first_run.steps(organisation(), principal().actor) if may("write") else None,
         new_id=new_id(),
         sample=bringing.TAG,
     )

@@ -24,8 +24,6 @@ from hardwon_api.web.translating import ngettext
 pages = blueprint("learned")
 _ASKED = ("from", "to", "team")
 _CARRIED = 5
-_ON_THE_MAP = 150
-"""Lessons: more could not be told apart, nor be sent with one page."""
 
 
 @pages.get("/learned")
@@ -49,7 +47,7 @@ def on_the_map() -> str:
     mapped = themes.mapped()
     with deps().pool.connection() as connection:
         words = found_themes.words(connection, organisation())
-    shown = legend(mapped.items[:_ON_THE_MAP], words)
+    shown = legend(mapped.items, words)
     names = {name: named(shown, screen) for name, screen in SCREENS.items()}
     return render_template("learned/map.html", mapped=mapped, shown=shown, names=names, screens=SCREENS)
 

@@ -15,7 +15,7 @@ from hardwon_api.documenting import needs
 from hardwon_api.models import LessonDrawn
 from hardwon_api.queries.similar import Similar, beside
 from hardwon_api.web.at_point import POINT, asked, found
-from hardwon_api.web.pages import blueprint, is_part, read, record_retro
+from hardwon_api.web.pages import asks_after, asks_again, blueprint, is_part, read, record_retro
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import language
 
@@ -59,11 +59,15 @@ def similar(retrospective_id: UUID) -> str:
 
 
 def _beside(retrospective_id: UUID, text: str) -> dict[str, object]:
-    """Return what a template says beside the text: nothing before enough is written, and that writing goes on where no worker answers."""
+    """Return what a template says beside the text: nothing before enough is written, and that writing goes on where no worker answers.
+
+    It asks again by itself then, a few times.
+    """
     wanted = text.replace("\x00", "").strip()[:_LONGEST]
     if len(wanted) < _SHORTEST:
-        return {"written": False}
-    return {"written": True, "similar": _similar(retrospective_id, wanted)}
+        return {"written": ""}
+    told = {"written": wanted, "meeting": retrospective_id, "similar": _similar(retrospective_id, wanted)}
+    return told | {"again": asks_again(), "after": asks_after()}
 
 
 def _similar(retrospective_id: UUID, text: str) -> Similar | None:

@@ -12,6 +12,7 @@ from hardwon.domain.commands import EndorseLesson, LessonCommand, RestoreLesson,
 from hardwon.handlers.lessons import text_events
 from hardwon.log.wire import StoredEvent
 from hardwon.projections import lessons, projects
+from hardwon.projections.as_of import resolve
 from hardwon_api import paging
 from hardwon_api.answers import Lesson
 from hardwon_api.commands.lessons import Endorsement, Restoration, Revision
@@ -20,10 +21,10 @@ from hardwon_api.documenting import needs
 from hardwon_api.lineage import LessonWithStory
 from hardwon_api.models import Body, Retirement
 from hardwon_api.problems import Refusal
-from hardwon_api.queries.lessons import story
+from hardwon_api.queries.lessons import story, story_as_of
 from hardwon_api.web.bringing import destinations
 from hardwon_api.web.navigation import may
-from hardwon_api.web.pages import blueprint, read, settle
+from hardwon_api.web.pages import blueprint, is_part, read, settle
 from hardwon_api.web.search import searched_for
 from hardwon_api.web.translating import gettext as _
 
@@ -36,8 +37,8 @@ _PROJECTS = 100  # the newest ones, of which one may have gone through the same,
 @pages.get("/lessons/<uuid:lesson_id>")
 @needs("read")
 def page(lesson_id: UUID) -> str:
-    """Tell the lesson."""
-    return _shown(lesson_id, {}, {})
+    """Tell the lesson; to htmx only its way, with ``?as_of=`` as far as it went by that position of the log."""
+    return _way(lesson_id) if is_part() else _shown(lesson_id, {}, {})
 
 
 @pages.post("/lessons/<uuid:lesson_id>/revise")
@@ -101,6 +102,25 @@ def _change(command: LessonCommand) -> Response:
     return redirect(url_for("web_lessons.page", lesson_id=command.lesson_id))
 
 
+def _way(lesson_id: UUID) -> str:
+    asked, log = request.args.get("as_of", type=int), deps().log
+    if asked is None:
+        lesson = LessonWithStory.told(*story(lesson_id))
+        with deps().pool.connection() as connection:
+            names = projects.names(connection, organisation(), _who(lesson))
+    else:
+        until = resolve(log, organisation(), asked).position
+        lesson = LessonWithStory.told(*story_as_of(lesson_id, until))
+        profiles = projects.profiles_as_of(log, organisation(), _who(lesson), until)
+        names = {id_: profile["name"] for id_, profile in profiles.items()}
+    return render_template("lessons/_way.html", lesson=lesson, names=names, steps=_STEPS, small=True)
+
+
+def _who(lesson: LessonWithStory) -> list[UUID]:
+    """Return the projects that had a part in its way."""
+    return [each.project_id for each in lesson.lineage if each.project_id]
+
+
 def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> str:
     found = story(lesson_id)
     lesson = LessonWithStory.told(*found)
@@ -125,7 +145,7 @@ def _shown(lesson_id: UUID, values: dict[str, str], wrong: dict[str, str]) -> st
         names=names,
         came_from=came_from,
         way_back=_way_back(lesson_id, came_from, names),
-        open_projects=destinations(newest, came_from, _does_it(lesson)) if may("write") else [],
+        taken=destinations(newest, came_from, lesson.source_project.id, _adopted_by(lesson)) if may("write") else None,
         endorsements=found.row["endorsements"],
         others=others,
         successor=Lesson.of(successor) if successor else None,
@@ -149,9 +169,8 @@ def _way_back(lesson_id: UUID, came_from: UUID | None, names: Mapping[UUID, str]
     return None
 
 
-def _does_it(lesson: LessonWithStory) -> set[UUID]:
-    """Return the projects to which the lesson need not be brought: the one that learned it, and those that adopted it."""
-    return {lesson.source_project.id, *(each.project_id for each in lesson.carried_to if each.verdict == "adopted")}
+def _adopted_by(lesson: LessonWithStory) -> set[UUID]:
+    return {each.project_id for each in lesson.carried_to if each.verdict == "adopted"}
 
 
 _STEPS = {

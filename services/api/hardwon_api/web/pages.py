@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from secrets import randbelow
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, abort, make_response, request
 from pydantic import BaseModel, ValidationError
 
 from hardwon import handlers
@@ -15,13 +16,18 @@ from hardwon.log.wire import Metadata
 from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.catching_up import catch_up
 from hardwon_api.context import command_request, deps, organisation, recorded
-from hardwon_api.paging import no_cursor
+from hardwon_api.paging import before
 from hardwon_api.parameters import Page
+from hardwon_api.problems import Refusal
 from hardwon_api.web.sign_in import local
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import ngettext
 
 _LONGEST_VERSION = 18  # digits
+ASKED_AGAIN = 5
+"""So often a page asks again by itself what no worker could answer in time."""
+ASKED_AFTER = 2
+"""Seconds between at least, as the answer's Retry-After says."""
 Form = TypeVar("Form", bound=BaseModel)
 
 
@@ -40,6 +46,17 @@ def part(html: str, asked: Mapping[str, str]) -> Response:
     response = make_response(html)
     response.headers["HX-Replace-Url"] = f"{request.path}?{urlencode(asked)}".rstrip("?")
     return response
+
+
+def asks_again() -> int | None:
+    """Return which time it is that the page asks again by itself next; None where it leaves that to the person who asked."""
+    again = max(0, request.values.get("again", 0, type=int))
+    return again + 1 if again < ASKED_AGAIN else None
+
+
+def asks_after() -> int:
+    """Return after how many milliseconds: each page after a while of its own, else all that were refused together come together again."""
+    return 1_000 * ASKED_AFTER + randbelow(1_000 * ASKED_AFTER)
 
 
 def decided_on(version: str) -> Request:
@@ -69,11 +86,13 @@ def back() -> str:
 
 
 def page_asked(limit: int) -> Page:
-    """Return which page of a list the address asks for."""
+    """Return which page of a list the address asks for; at a mistyped one there is nothing."""
     try:
-        return Page(limit=limit, cursor=request.args.get("cursor") or None)
-    except ValidationError:
-        raise no_cursor() from None
+        asked = Page(limit=limit, cursor=request.args.get("cursor") or None)
+        before(asked)
+    except (ValidationError, Refusal):
+        abort(404)
+    return asked
 
 
 def read(model: type[Form], values: Mapping[str, Any]) -> tuple[Form | None, dict[str, str]]:

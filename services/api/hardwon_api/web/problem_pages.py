@@ -1,6 +1,7 @@
 """What went wrong, told to people: the same problems as the API's, as a page, or as a note beside what was tried.
 
 A refusal's own sentence is a message like any other: translations hold it as it stands where it is raised, and what it names is put in.
+What is said to programs only, by libraries or of bytes and headers, is on no page: the words for people say all there is.
 """
 
 from http import HTTPStatus
@@ -13,6 +14,8 @@ from hardwon_api.web.navigation import administrators
 from hardwon_api.web.translating import gettext as _
 from hardwon_api.web.translating import language
 
+_FOR_PROGRAMS = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+"""Refusals whose sentence speaks of bytes and headers."""
 NOTICE = "#notice"
 """Where htmx puts a note instead of the part that it asked for."""
 
@@ -26,10 +29,9 @@ def register(app: Flask) -> None:
             return response
         part = "HX-Request" in request.headers
         problem = response.get_json()
-        refusal = g.get("refusal")
-        detail = problem["detail"]
-        said = _(refusal.sentence, **refusal.named) if refusal else _(detail) if detail else ""
-        foreign = said == detail and language() != "en"
+        refusal = g.get("refusal") if response.status_code not in _FOR_PROGRAMS else None
+        said = _(refusal.sentence, **refusal.named) if refusal else ""
+        foreign = said == problem["detail"] and language() != "en"
         what, now = _told(response.status_code)
         if response.status_code == HTTPStatus.FORBIDDEN and asking():
             now = f"{now} {administrators()}"
@@ -72,6 +74,9 @@ def _told(status: int) -> tuple[str, str]:
     }
     ours = (
         _("Our mistake"),
-        _("Something went wrong in Hardwon, and it is written down. Nothing you recorded is lost."),
+        _(
+            "Something went wrong in Hardwon, and it is written down as %(id)s. Nothing you recorded is lost.",
+            id=g.get("request_id", ""),
+        ),
     )
-    return known.get(status, ours)
+    return known.get(status, ours if status >= HTTPStatus.INTERNAL_SERVER_ERROR else known[400])

@@ -12,14 +12,16 @@ from hardwon.domain.errors import NotFound
 from hardwon.domain.events import ProjectProfileChanged, ProjectRegistered, RetrospectiveHeld
 from hardwon.log.wire import StoredEvent, type_of
 from hardwon.projections import as_of, lessons, projects
+from hardwon.projections.following import Row
 from hardwon.projections.recommendations import FOLDED
 from hardwon_api import paging
 from hardwon_api.answers import Lesson, Project
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
+from hardwon_api.suggesting import Recommendations
 from hardwon_api.web.before import adopted_of
 from hardwon_api.web.pages import blueprint, is_part
-from hardwon_api.web.suggestions import AT_ONCE, cards_now, cards_then, nearest
+from hardwon_api.web.suggestions import Card, Shown, cards_now, cards_then, nearest
 
 pages = blueprint("projects")
 _LESSONS = 50
@@ -35,6 +37,15 @@ class Past:
     position: int | None = None
     day: date | None = None
     """The day that was asked for, at whose end it was so."""
+
+    @property
+    def is_too_early(self) -> bool:
+        """Tell whether the project was not registered yet."""
+        return self.position is not None and self.position < self.moments[0].position
+
+    def told(self, events: Iterable[StoredEvent]) -> list[StoredEvent]:
+        """Return those of the events that were recorded by then."""
+        return [each for each in events if self.position is None or each.position <= self.position]
 
     @property
     def step(self) -> int:
@@ -53,7 +64,7 @@ class Meeting(NamedTuple):
 @pages.get("/projects/<uuid:project_id>")
 @needs("read")
 def page(project_id: UUID) -> str:
-    """Show the project; with ``?step=`` or ``?day=`` what it was suggested by then, with ``?all=`` all of it at once.
+    """Show the project; with ``?step=`` or ``?day=`` as it was by then, with ``?all=`` all that it was suggested at once.
 
     To htmx only the next cards, behind so many as ``?beyond=`` says.
     """
@@ -67,28 +78,29 @@ def page(project_id: UUID) -> str:
     told = deps().log.read_about(organisation(), "project", [project_id], (*FOLDED, RetrospectiveHeld), head)
     past = _past([each for each in told if each.type != _HELD])
     beyond = max(request.args.get("beyond", 0, type=int), 0) if is_part() else 0
-    shown, then = slice(beyond, None if "all" in request.args else beyond + AT_ONCE), past.position
-    found, cards = cards_now(project_id, shown) if then is None else cards_then(project_id, then, shown)
+    found, cards = _suggested(project_id, past, Shown(beyond, "all" in request.args))
     suggested = {
         "project_id": project_id,
         "found": found,
         "cards": cards,
         "shown": beyond + len(cards),
         "then": past.at,
+        "as_of": past.position,
         "asked": {name: asked for name in ("step", "day") if (asked := request.args.get(name))},
     }
     if is_part():
         return render_template("projects/_rest.html", **suggested)
+    by_then = past.told(told)
     return render_template(
         "projects/page.html",
-        project=Project.of(row),
-        phases=_phases(told),
-        meetings=_meetings(told),
+        project=_as_it_was(row, past),
+        phases=_phases(by_then),
+        meetings=_meetings(by_then),
         drawn=[Lesson.of(each) for each in drawn],
         past=past,
         head=head,
         adopted=adopted_of(found),
-        nearest=nearest,
+        nearest=nearest(found, cards),
         **suggested,
     )
 
@@ -98,11 +110,28 @@ def _past(moments: list[StoredEvent]) -> Past:
     step = request.args.get("step", type=int)
     if day:
         end = min(datetime.combine(day.date(), time.max, UTC), datetime.now(UTC))
-        found = as_of.resolve(deps().log, organisation(), max(end, moments[0].recorded_at))
+        found = as_of.resolve(deps().log, organisation(), end)
         return Past(moments, end, found.position, day.date())
     if step is None or not 0 <= step < len(moments) - 1:
         return Past(moments)
     return Past(moments, moments[step].recorded_at, moments[step].position)
+
+
+def _as_it_was(row: Row, past: Past) -> Project:
+    """Return the project in its profile of then: whoever looks back reads nothing that was said of it later."""
+    if past.position is None:
+        return Project.of(row)
+    id_, until = row["project_id"], max(past.position, past.moments[0].position)  # before it was there: as it began
+    return Project.of(row | {"profile": projects.profiles_as_of(deps().log, organisation(), [id_], until)[id_]})
+
+
+def _suggested(project_id: UUID, past: Past, shown: Shown) -> tuple[Recommendations, list[Card]]:
+    """Return what the project was suggested, by then or by now, and the cards of what is shown of it."""
+    if past.position is None:
+        return cards_now(project_id, shown)
+    if past.is_too_early:
+        return Recommendations(project_id=project_id, state="ready", position=past.position), []
+    return cards_then(project_id, past.position, shown)
 
 
 def _phases(told: Iterable[StoredEvent]) -> list[tuple[str, datetime]]:

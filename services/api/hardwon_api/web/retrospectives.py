@@ -99,6 +99,9 @@ def raise_point(retrospective_id: UUID) -> Response | str | tuple[str, int]:
     if is_part():
         where = url_for("web_retrospectives.board", retrospective_id=retrospective_id, _anchor=f"point-{id_}")
         return Response(status=201, headers={"Location": where})
+    if "before" in request.form:  # what one had set out to do is unfolded, and one goes on there
+        where = url_for("web_retrospectives.board", retrospective_id=retrospective_id, before="open", _anchor="before")
+        return redirect(where)
     return _again(retrospective_id)
 
 

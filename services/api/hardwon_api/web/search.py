@@ -4,20 +4,21 @@ What is close stands before what is only nearest, and a line says where nothing 
 """
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request
 
 from hardwon import themes
-from hardwon.domain.errors import Invalid
+from hardwon.domain.errors import Busy, Invalid
 from hardwon.projections import members, projects
 from hardwon_api.answers import FoundLesson
 from hardwon_api.context import deps, organisation
 from hardwon_api.documenting import needs
 from hardwon_api.queries import search
 from hardwon_api.queries.search import SearchQuery
-from hardwon_api.web.pages import blueprint, is_part, part, read
+from hardwon_api.web.pages import ASKED_AFTER, asks_after, asks_again, blueprint, is_part, part, read
 from hardwon_api.web.translating import gettext as _
 
 pages = blueprint("search")
@@ -42,17 +43,30 @@ class Marked(NamedTuple):
 @pages.get("/search")
 @needs("read")
 def page() -> Response:
-    """Show what was found, with the filters; to htmx only what was found, under the address by which it can be found again."""
+    """Show what was found, with the filters; to htmx only what was found, under the address by which it can be found again.
+
+    Where many ask, and no worker answers in time, the page says so, and asks again by itself, a few times.
+    """
     asked = searched_for(request.args)
     sought = {name: value for name, value in asked.items() if name in _ASKED}
-    found, wrong = _found(sought)
+    busy = False
+    try:
+        found, wrong = _found(sought)
+    except Busy:
+        found, wrong, busy = [], {}, True
     close, further = ([each for each in found if each.close is wanted] for wanted in (True, False))
     near = further if "all" in asked else further[:_NEAR]
     told = {"asked": asked, "wrong": wrong, "narrowed": len(sought.keys() - {"q"})}
+    told |= {"busy": busy, "again": asks_again(), "after": asks_after()}
     shown = told | {"close": close, "near": near, "further": further}
     if is_part():
-        return part(render_template("search/_results.html", **shown, as_part=True), asked)
-    return make_response(render_template("search/page.html", **shown, **_choices(), searcher=_searcher()))
+        answer = part(render_template("search/_results.html", **shown, as_part=True), asked)
+    else:
+        answer = make_response(render_template("search/page.html", **shown, **_choices(), searcher=_searcher()))
+    if busy:
+        answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        answer.headers["Retry-After"] = str(ASKED_AFTER)
+    return answer
 
 
 def searched_for(args: Mapping[str, str]) -> dict[str, str]:

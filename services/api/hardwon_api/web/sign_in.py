@@ -1,12 +1,13 @@
-"""Signing in and out, and entry links, which open for whoever pressed the button on their page."""
+"""Signing in and out."""
 
 import re
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, after_this_request, redirect, render_template, request, session, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from hardwon import entry_links, identities, passwords, sessions
+from hardwon import passwords, sessions
 from hardwon import secret as secrets
 from hardwon.lockout import TooOften
 from hardwon_api.context import SESSION, asking, cookie, deps, member_id, session_secret
@@ -17,7 +18,7 @@ _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
 
 No longer than a cookie can hold on the way to a provider and back.
 """
-_HOME = "/"
+HOME = "/"
 
 
 @pages.get("/sign-in")
@@ -61,30 +62,6 @@ def out() -> Response:
     return response
 
 
-@pages.get("/enter/<secret>")
-def entry(secret: str) -> tuple[str, int]:
-    """Show for whom the link is, and use nothing up: programs that preview links come here too."""
-    return _entry_page(secret, 200)
-
-
-@pages.post("/enter/<secret>")
-def enter(secret: str) -> Response | tuple[str, int]:
-    """Sign in the member for whom the link is good, who may choose a password. All that let somebody in before does so no more."""
-    password = request.form.get("password", "")
-    if password and (weakness := passwords.weakness(password)):
-        return _entry_page(secret, 422, weakness)
-    member = entry_links.use(deps().pool, secret)
-    if member is None:
-        return _entry_page(secret, 404)
-    organisation_id, whose = member["organisation_id"], member["member_id"]
-    with deps().pool.of(organisation_id) as connection:
-        identities.forget(connection, organisation_id, whose)
-        if password:
-            passwords.save(connection, organisation_id, whose, password)
-            sessions.end_all(connection, organisation_id, whose)
-    return signed_in(organisation_id, whose, _HOME)
-
-
 def shown(organisation_id: UUID, wrong: str = "", seconds: int = 0) -> str:
     """Return the page on which one signs in to the organisation, with what went wrong just now."""
     to = local(request.values.get("next"))
@@ -92,26 +69,30 @@ def shown(organisation_id: UUID, wrong: str = "", seconds: int = 0) -> str:
 
 
 def signed_in(organisation_id: UUID, member_id: UUID, to: str) -> Response:
-    """Begin a session, under a new secret whatever the browser came with, and lead on."""
+    """Begin a session, and lead on."""
+    begin_session(organisation_id, member_id)
+    return redirect(to)
+
+
+def begin_session(organisation_id: UUID, member_id: UUID) -> str:
+    """Begin a session, under a new secret whatever the browser came with: return it; the answer to this request brings it."""
     _end_session()
     session.clear()  # the token of the forms too is a new one for whoever signs in
     with deps().pool.of(organisation_id) as connection:
         secret = sessions.begin(connection, organisation_id, member_id)
-    response = redirect(to)
-    name, lasts = cookie(SESSION), sessions.LONGEST
-    response.set_cookie(name, secret, max_age=lasts, secure=request.is_secure, httponly=True, samesite="Lax")
-    return response
+
+    @after_this_request
+    def _bring(response: FlaskResponse) -> FlaskResponse:
+        name, lasts = cookie(SESSION), sessions.LONGEST
+        response.set_cookie(name, secret, max_age=lasts, secure=request.is_secure, httponly=True, samesite="Lax")
+        return response
+
+    return secret
 
 
 def local(address: str | None) -> str:
     """Return the address if it is a path of ours, else the home page."""
-    return address if address and _LOCAL.fullmatch(address) else _HOME
-
-
-def _entry_page(secret: str, status: int, weakness: passwords.Weakness | None = None) -> tuple[str, int]:
-    member = entry_links.look(deps().pool, secret)
-    page = render_template("enter.html", member=member, weakness=weakness, shortest=passwords.SHORTEST)
-    return page, status if member else 404
+    return address if address and _LOCAL.fullmatch(address) else HOME
 
 
 def _only_organisation() -> UUID | None:

@@ -1,5 +1,6 @@
 """Starting a project, and describing it better: one form for both."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from hardwon import handlers
 from hardwon.domain import project
 from hardwon.domain.commands import ChangeProfile, RegisterProject
+from hardwon.domain.errors import Unavailable
 from hardwon.domain.values import Artefact, Profile
 from hardwon.ids import new_id
 from hardwon.projections import projects
@@ -58,7 +60,10 @@ def start() -> Response | tuple[str, int]:
         return render_template("projects/new.html", values=values, wrong={}, same=same), 409
     profile = project.changed(Profile(body.name), body.model_dump(exclude={"id"}))
     command = RegisterProject(project_id, profile)
-    stored = handlers.register_project(deps().log, organisation(), command, command_request(project_id))
+    try:
+        stored = handlers.register_project(deps().log, organisation(), command, command_request(project_id))
+    except Unavailable:  # who came in by a link cannot send that form again: what was written stands in this one
+        return render_template("projects/new.html", values=values, wrong={}, busy=True), 503
     recorded(stored.position)
     settle(stored.position, "projects", "recommendations")
     return redirect(url_for("web_projects.page", project_id=project_id))
@@ -135,12 +140,12 @@ def _values() -> dict[str, str]:
 
 
 def _text(file: FileStorage) -> str:
-    try:
-        return str(file.read(), "utf-8").strip()
-    except UnicodeDecodeError:
-        raise Refusal(
-            422, "invalid", "%(file)s: this is not a text file. Open it, and paste what it says.", file=file.filename
-        ) from None
+    with suppress(UnicodeDecodeError):
+        if "\0" not in (text := str(file.read(), "utf-8")):
+            return text.strip()
+    raise Refusal(
+        422, "invalid", "%(file)s: this is not a text file. Open it, and paste what it says.", file=file.filename
+    )
 
 
 def _told(values: dict[str, str], kept: list[Artefact]) -> dict[str, Any]:

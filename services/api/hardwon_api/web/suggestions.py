@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -33,6 +34,10 @@ _NEAREST = 2  # projects that are named as near to the asking one
 
 AT_ONCE = 3
 """So many cards a page opens with; the others come when they are asked for."""
+_KEPT = 3
+"""So many that were answered today stay beside them: a page with all of a day's answers would be long, and slow."""
+NEXT = 10
+"""So many at a time, then: all the others of a project that has just begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +91,40 @@ class Card:
         return [words for count, words in told if count]
 
 
-def nearest(found: Recommendations) -> list[SourceProject]:
-    """Return the projects that are near to the asking one in themselves, the nearest first."""
+def nearest(found: Recommendations, cards: Sequence[Card]) -> list[SourceProject]:
+    """Return the projects that are near to the asking one in themselves, the nearest first, but for those that a card names already."""
+    named = {each.said.source_project.id for each in cards}
     near = {
         each.source_project.id: (cause.weight, each.source_project)
         for each in found.items
         for cause in each.reasons
-        if cause.kind == "similar_project" and cause.aspect
+        if cause.kind == "similar_project" and cause.aspect and each.source_project.id not in named
     }
     return [project for _weight, project in sorted(near.values(), key=lambda each: each[0], reverse=True)[:_NEAREST]]
 
 
-def cards_now(project_id: UUID, shown: slice) -> tuple[Recommendations, list[Card]]:
+class Shown(NamedTuple):
+    """What one asks to see of a list: how it opens, or the next ones beyond so many, or all."""
+
+    beyond: int = 0
+    whole: bool = False
+
+    def of(self, ordered: Sequence[Suggestion]) -> list[Suggestion]:
+        """Return these; some of what was answered today is among those that it opens with, whatever came before it since."""
+        first, further = list(ordered[:AT_ONCE]), ordered[AT_ONCE:]
+        if self.whole:
+            return [*first, *further]
+        kept = [each for each in further if each.feedback and not is_settled(each)][:_KEPT]
+        if not self.beyond:
+            return [*first, *kept]
+        folded = [each for each in further if each not in kept]
+        return [*first, *kept, *folded][self.beyond : self.beyond + NEXT]
+
+
+def cards_now(project_id: UUID, shown: Shown) -> tuple[Recommendations, list[Card]]:
     """Return all that the project was suggested, and the cards of what is shown of it."""
     told = _suggested(project_id)
-    return told.found, _cards(told, in_order(told.found.items)[shown])
+    return told.found, _cards(told, shown.of(in_order(told.found.items)))
 
 
 def in_order(items: Sequence[Suggestion]) -> list[Suggestion]:
@@ -108,10 +132,10 @@ def in_order(items: Sequence[Suggestion]) -> list[Suggestion]:
     return sorted(items, key=is_settled)
 
 
-def cards_then(project_id: UUID, position: int, shown: slice) -> tuple[Recommendations, list[Card]]:
+def cards_then(project_id: UUID, position: int, shown: Shown) -> tuple[Recommendations, list[Card]]:
     """Return all that it was suggested by then, in the words of then, and the cards of what is shown of it."""
     told, log = with_lessons_as_of(organisation(), project_id, position), deps().log
-    items = told.found.items[shown]
+    items = shown.of(told.found.items)
     return told.found, _cards(told, items, lambda ids: points.of_ids_as_of(log, organisation(), ids, position))
 
 
@@ -141,12 +165,23 @@ def _cards(
 def part(project_id: UUID) -> str | Response:
     """Answer a page that heard of something: with the cards, where it waited for them, else with a word that there are new ones."""
     settle(deps().log.head(organisation()).position, "recommendations", "lessons")
-    found, cards = cards_now(project_id, slice(AT_ONCE))
+    found, cards = cards_now(project_id, Shown())
     if request.args.get("state") == "ready":
         fresh = found.position > request.args.get("seen", found.position, type=int)
         return render_template("projects/_arrived.html", project_id=project_id) if fresh else Response(status=204)
-    told = {"project_id": project_id, "found": found, "cards": cards, "adopted": adopted_of(found), "nearest": nearest}
-    return render_template("projects/_suggestions.html", **told, shown=len(cards), asked={}, then=None, arriving=True)
+    told = {
+        "project_id": project_id,
+        "found": found,
+        "cards": cards,
+        "shown": len(cards),
+        "then": None,
+        "as_of": None,
+        "asked": {},
+        "adopted": adopted_of(found),
+        "nearest": nearest(found, cards),
+        "arriving": True,
+    }
+    return render_template("projects/_suggestions.html", **told)
 
 
 @pages.post("/projects/<uuid:project_id>/suggestions/<uuid:lesson_id>")
@@ -159,20 +194,21 @@ def say(project_id: UUID, lesson_id: UUID) -> str | Response:
         settle(stored.position, "recommendations", "lessons")
     if not is_part():
         return to_card(project_id, lesson_id)
-    told = _suggested(project_id)
-    place = _place(told, lesson_id)
-    said = {"project_id": project_id, "lesson_id": lesson_id, "given": in_order(told.found.items)[place].feedback}
-    return render_template("projects/_answer.html", **said, found=told.found, answered=True)
+    found = _suggested(project_id).found
+    given = found.items[_place(found.items, lesson_id)].feedback
+    said = {"project_id": project_id, "lesson_id": lesson_id, "given": given}
+    return render_template("projects/_answer.html", **said, found=found, answered=True)
 
 
 def to_card(project_id: UUID, lesson_id: UUID) -> Response:
     """Lead to the card on the project's page."""
-    whole = 1 if _place(_suggested(project_id), lesson_id) >= AT_ONCE else None
+    ordered = in_order(_suggested(project_id).found.items)
+    whole = 1 if _place(ordered, lesson_id) >= AT_ONCE else None
     return redirect(url_for("web_projects.page", project_id=project_id, all=whole, _anchor=f"lesson-{lesson_id}"))
 
 
-def _place(told: WithLessons, lesson_id: UUID) -> int:
-    for place, each in enumerate(in_order(told.found.items)):
+def _place(items: Sequence[Suggestion], lesson_id: UUID) -> int:
+    for place, each in enumerate(items):
         if each.lesson.id == lesson_id:
             return place
     raise NotFound("recommendation", lesson_id)

@@ -1,6 +1,7 @@
-"""How values read on a page: days, moments, numbers, Markdown. Filters of the templates."""
+"""How values read on a page: days, moments, numbers, Markdown, rows of a table. Filters of the templates."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import format_timedelta
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hardwon.domain.suggesting import is_open
 from hardwon_api.web.translating import locale
@@ -18,6 +19,8 @@ _MOST = 4_096
 """So many days and numbers are kept as they read: pages tell the same ones again and again."""
 _PLAIN = re.compile(r"[^\W\d_][^*_`\[\]<>&\\\"\x00-\x1f\x7f]*")
 """One line that begins with a letter and holds nothing to which Markdown, or HTML, gives a meaning: much of what people write."""
+_OPENED = re.compile(r"<(tr|th|td)\b")
+_ROLES = {"th": "rowheader", "td": "cell"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "html_block", "html_inline"])
 
 
@@ -26,6 +29,21 @@ def markdown(text: str) -> Markup:
     if _PLAIN.fullmatch(text) and not text[-1].isspace():
         return Markup(f"<p>{text}</p>\n")  # noqa: S704 - as the library does, which takes half a millisecond for it
     return Markup(_MARKDOWN.render(text))  # noqa: S704 - the library escapes everything that is not its own
+
+
+def in_columns(rows: Markup, heads: Sequence[str]) -> Markup:
+    """Return rows of a table whose cells say their column, and what they are: on a phone a style sheet shows both, and no table."""
+    columns: Iterator[str] = iter(())
+
+    def opened(found: re.Match[str]) -> str:
+        nonlocal columns
+        tag = found[1]
+        if tag == "tr":
+            columns = iter(heads)
+            return '<tr role="row"'
+        return f'<{tag} role="{_ROLES[tag]}" data-column="{escape(next(columns))}"'
+
+    return Markup(_OPENED.sub(opened, rows))  # noqa: S704 - what people wrote is escaped in it: it opens no tag
 
 
 def day(value: date | datetime | str | None, form: str = "medium") -> str:
@@ -116,4 +134,5 @@ def register(app: Flask) -> None:
         iso=iso,
         number=number,
         percent=percent,
+        in_columns=in_columns,
     )

@@ -37,7 +37,10 @@ class LessonBrought:
 
 @dataclass(frozen=True, slots=True)
 class LessonPutBack:
-    """A lesson that somebody had brought to a project was put back: it stands there no more, as if nobody had brought it."""
+    """A lesson that somebody had brought to a project was put back: it stands there no more, as if nobody had brought it.
+
+    With it goes what the project said of it until then.
+    """
 
     project_id: UUID
     lesson_id: UUID

@@ -8,6 +8,7 @@ from hardwon_api.web.pages import blueprint
 pages = blueprint("admin")
 PLACES = (
     ("web_admin.members", _("Members")),
+    ("web_admin.teams", _("Teams")),
     ("web_admin.tokens", _("Tokens")),
     ("web_admin.health", _("Health")),
     ("web_admin.ranker", _("Ranker")),

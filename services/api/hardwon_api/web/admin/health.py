@@ -3,6 +3,8 @@
 from contextvars import Context
 
 from flask import redirect, render_template, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from hardwon import long_work
@@ -16,6 +18,24 @@ from hardwon_api.web.admin.frame import pages
 from hardwon_api.web.pages import is_part
 
 _REBUILT = {each.name for each in PROJECTIONS}
+_TOLD: dict[str, LazyString] = {
+    "duplicates": _("Lessons that say the same"),
+    "embedding": _("What lessons mean, to be compared"),
+    "learning": _("What was learned, month by month"),
+    "lessons": _("Lessons"),
+    "members": _("Members"),
+    "point-embedding": _("What points of retrospectives mean, to be compared"),
+    "points": _("Points of retrospectives"),
+    "projects": _("Projects"),
+    "radar": _("Problems that others met before: looking for them"),
+    "recommendations": _("Suggestions and their answers"),
+    "recurrences": _("Problems that others met before"),
+    "retrospectives": _("Retrospectives"),
+    "running": _("New lessons, for projects that go on"),
+    "themes": _("Themes, and the map"),
+    "words": _("Words of lessons, to be searched"),
+}
+"""What each follower keeps, for whoever does not know its code name. Behind a colon stands its model."""
 
 
 @pages.get("/admin/health")
@@ -33,6 +53,7 @@ def health() -> str:
         each for each in at.values() if "@" not in each.follower or each.follower.partition("@")[0] not in _REBUILT
     ]
     told = {
+        "told": _TOLD,
         "followers": sorted(followers, key=lambda each: each.follower),
         "head": deps().log.head(organisation()).position,
         "rebuilds": rebuilds,

@@ -129,8 +129,7 @@ def _list(form: dict[str, Any], wrong: Wrong) -> str:
     query = page_asked(_MEMBERS)
     with deps().pool.connection() as connection:
         rows = read_model.page(connection, organisation(), before=paging.before(query), limit=_MEMBERS + 1)
-        teams = read_model.teams(connection, organisation())
-    told: dict[str, Any] = {"members": rows[:_MEMBERS], "next": paging.next_cursor(rows, _MEMBERS), "teams": teams}
+    told: dict[str, Any] = {"members": rows[:_MEMBERS], "next": paging.next_cursor(rows, _MEMBERS)}
     return render_template("admin/members.html", roles=_roles(), form=form, wrong=wrong, new_id=new_id(), **told)
 
 

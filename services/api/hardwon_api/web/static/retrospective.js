@@ -17,6 +17,7 @@ if (form) {
       show(new URL(answer.headers.get("Location"), location).hash.slice(1));
       htmx.trigger(board, "live");
     } else text.value = [said, text.value].filter(Boolean).join("\n");
+    if (!answer) tellUnsent();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -76,8 +77,8 @@ board.addEventListener("drop", (event) => {
   const place = target(event);
   if (!dragged || !place) return;
   event.preventDefault();
-  const values = { under: place.dataset.under };
-  htmx.ajax("POST", dragged.dataset.place, { source: board, target: board, swap: "innerHTML", values });
+  const values = { under: place.dataset.under }, told = () => {}; // where it fails, hardwon.js says so
+  htmx.ajax("POST", dragged.dataset.place, { source: board, target: board, swap: "innerHTML", event, values }).catch(told);
 });
 board.addEventListener("dragend", () => {
   dragged = undefined;
@@ -168,7 +169,9 @@ board.addEventListener("htmx:beforeRequest", (event) => {
 board.addEventListener("keydown", (event) => {
   const slot = event.target.closest(".point")?.querySelector(":scope > .slot:not([hidden]):not(:empty)");
   if (event.key !== "Escape" || event.isComposing || !slot) return;
-  leave(slot, [...slot.querySelectorAll("textarea, input")].some((each) => each.value !== each.defaultValue));
+  // What was refused came back with one's words in it, and stands in no other place.
+  const refused = slot.querySelector("[aria-invalid]");
+  leave(slot, refused || [...slot.querySelectorAll("textarea, input")].some((each) => each.value !== each.defaultValue));
 });
 board.addEventListener("click", (event) => {
   if (!event.target.closest("[data-leave]")) return;
@@ -188,10 +191,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== board) return;
   makeMovable(); // at once, and not when all has settled: what is taken up in between would not come along
+  tellLate();
   if (!writing?.isConnected) return;
-  writing.focus({ preventScroll: true });
-  scrollBy({ top: writing.getBoundingClientRect().top - place, behavior: "instant" });
+  const here = writing.checkVisibility() ? writing : writing.closest(".question").querySelector("[data-focus]");
+  here.focus({ preventScroll: true });
+  scrollBy({ top: here.getBoundingClientRect().top - place, behavior: "instant" });
 });
+
+// What one was about to do with a point is over: it says so where it stands, and here once for whoever does not look there.
+let late = new Set();
+const tellLate = () => {
+  const over = [...board.querySelectorAll("[data-late]")].filter((each) => each.checkVisibility());
+  const told = over.filter((each) => !late.has(each)).map((each) => each.textContent);
+  if (told.length) document.querySelector("[data-arrivals]").textContent = told[0];
+  late = new Set(over);
+};
 
 // A point that one took back is gone: one goes on with its neighbour, or with writing.
 document.addEventListener("point-gone", () => {
