@@ -58,8 +58,10 @@ def pytest_runtest_makereport(
         pages = [page for context in asked["chromium"].contexts for page in context.pages]
         report.sections += [(page.url, _shown(page)) for page in pages]
     if report.failed and "hardwon" in asked:
-        children = asked["hardwon"].servers.children
-        report.sections += [(f"the end of {each.name}'s log", each.last_log_lines(_LINES)) for each in children]
+        left = [
+            each for each in asked["hardwon"].servers.children if each.log_path.exists()
+        ]  # not once all was taken down
+        report.sections += [(f"the end of {each.name}'s log", each.last_log_lines(_LINES)) for each in left]
     return report
 
 
@@ -220,7 +222,8 @@ def waits(hardwon: Running, sample: Organisation) -> Iterator[Callable[[], None]
             with reached(hardwon, token) as http:
                 made = http.post("/projects", json={"name": "A lock above it"}).json()["id"]
                 # Whoever opens the page did not begin the project, and is not waited for.
-                wait_for(lambda: http.get(f"/projects/{made}").is_success, "the project", PATIENCE / 1_000)
+                parts = [f"/projects/{made}{each}" for each in ("", "/recommendations")]
+                wait_for(lambda: all(http.get(each).is_success for each in parts), "the project", PATIENCE / 1_000)
                 sample.known["waiting_project"] = made
 
         yield waits

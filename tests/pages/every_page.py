@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 from looking import load_until
+from others import answered
 from playwright.sync_api import Locator, Page, expect
 
 Deed = Callable[[Page, "Organisation"], None]
@@ -115,6 +116,7 @@ def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
     project, asked = page.url.rsplit("/", 1)[1], page.get_by_text("What you adopted: did it help?")
     told = f"/projects/{project}/recommendations/{lesson}/outcome"
     assert sample.http.post(told, json={"outcome": "too_early"}).status_code == 200
+    sample.http.get(f"/projects/{project}/recommendations", headers={"Prefer": "wait=30"})  # or many a page is loaded
     load_until(page, asked)
     asked.click()
 
@@ -122,19 +124,20 @@ def _asked_whether_it_helped(page: Page, sample: Organisation) -> None:
 def _taken_along(page: Page, sample: Organisation) -> None:
     """Take it into a project that has just begun, and got its first answer."""
     made = sample.http.post("/projects", json={"name": "A tunnel under the pier"}).json()
-    sample.http.get(f"/projects/{made['id']}/recommendations", headers={"Prefer": "wait=20"})
+    answered(sample.http, made["id"])
     page.reload()
     page.get_by_label("We will do this in …").select_option(made["id"])
     _go_on(page, page.get_by_role("button", name="Take it along"))
 
 
 def _something_typed(page: Page, _sample: Organisation) -> None:
-    page.get_by_label("What happened?").press_sequentially("The supplier was late again")
+    page.get_by_label("What happened?").fill("The supplier was late again")
     expect(page.locator("#similar h2").first).to_be_visible()
 
 
 def _held_back(page: Page, _sample: Organisation) -> None:
     page.context.set_offline(True)
+    expect(page.get_by_text("Offline:")).to_be_visible()
     page.get_by_role("link", name="Not now").click()
     expect(page.get_by_text("That was not sent")).to_be_visible()
 

@@ -52,6 +52,7 @@ def link(hardwon: Running, token: str, member_id: str) -> str:
 def remembered(chromium: Browser, url: str, address: str) -> Any:
     """Enter by a link, and return what the browser remembers."""
     context = chromium.new_context(base_url=url)
+    context.set_default_timeout(_PATIENCE * 1_000)
     page = context.new_page()
     page.goto(address)
     page.get_by_role("button", name=ENTER).click()
@@ -69,8 +70,14 @@ def reached(hardwon: Running, token: str) -> httpx.Client:
 def little(http: httpx.Client, name: str) -> str:
     """Register a project that nothing fits, and return its id."""
     id_: str = http.post("/projects", json={"name": name, "summary": "Nobody did this before."}).json()["id"]
-    http.get(f"/projects/{id_}/recommendations", headers={"Prefer": "wait=20"})
+    answered(http, id_)
     return id_
+
+
+def answered(http: httpx.Client, project: str) -> None:
+    """Wait for the first answer to a project."""
+    asked, wait = f"/projects/{project}/recommendations", {"Prefer": "wait=20"}
+    wait_for(lambda: http.get(asked, headers=wait).json().get("state") == "ready", "the first answer", 2 * _PATIENCE)
 
 
 def meeting(http: httpx.Client, project: str, title: str, *points: Point) -> str:
@@ -101,6 +108,7 @@ def let_alone(hardwon: Running, chromium: Browser) -> Untouched:
     organisation = organisation_of(token)
     assert organisation
     with chromium.new_context(base_url=hardwon.url, locale="en-GB") as context:
+        context.set_default_timeout(_PATIENCE * 1_000)
         page = context.new_page()
         page.goto(hardwon.entry_address(token))
         page.get_by_role("button", name=ENTER).click()

@@ -35,7 +35,7 @@ def test_what_i_raise_is_confirmed(browser: Opens, ben: Page, sample: Organisati
     expect(page.get_by_label("What happened?")).to_be_focused()
     expect(card(ben, "The gates came late.")).to_be_visible()
     for each in (page, ben):  # and none that was there before
-        each.wait_for_function("everNew.size > 0")
+        each.wait_for_function("() => everNew.size > 0")
         assert each.evaluate("[...everNew]") == ["The gates came late."]
     expect(ben.locator("[data-raised]")).to_have_text("")
     said.get_by_role("link").click()

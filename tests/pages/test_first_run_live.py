@@ -14,6 +14,7 @@ from hardwon_local.running import Running
 
 pytestmark = pytest.mark.timeout(240)
 PATIENCE = 60_000  # milliseconds
+_ALL_READ = 150_000  # until a worker has read the whole sample, and suggests
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_from_nothing_to_a_word_on_a_suggestion(newcomer: Callable[..., Page]) -
         "New payment terminals on eleven piers in one weekend"
     )
     page.get_by_role("button", name="Show me what others learned").click()
-    expect(page.get_by_role("button", name="Good to know").first).to_be_visible()
+    expect(page.get_by_role("button", name="Good to know").first).to_be_visible(timeout=_ALL_READ)
     page.goto("/")
     page.get_by_role("link", name="To your project").click()
     page.get_by_role("button", name="Good to know").first.click()

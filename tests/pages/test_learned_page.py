@@ -157,9 +157,9 @@ def _meet(one: Any, other: Any) -> bool:
     return across and one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]
 
 
-def test_it_reads_without_script_and_in_german(browser: Callable[..., Any]) -> None:
+def test_it_reads_without_script_and_in_german(browser: Callable[..., Any], untouched: Untouched) -> None:
     """Nothing on the wall needs a script; German teams read German, with numbers as they write them."""
-    page = browser(java_script_enabled=False, locale="de-DE").new_page()
+    page = browser(storage_state=untouched.signed_in, java_script_enabled=False, locale="de-DE").new_page()
     page.goto("/learned")
     expect(page.get_by_role("heading", level=1)).to_have_text("Was wir gelernt haben")
     assert page.locator(".theme").count() > 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from looking import violations
+from looking import Arriving, violations
 from outside import wait_for
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -91,10 +91,11 @@ def test_it_is_found_and_taken_into_my_project(page: Page, lesson: str, mine: di
     page.get_by_role("link", name="Search for more").press("Enter")
     field = page.get_by_label("What do you want to know?")
     expect(field).to_be_focused()
+    arriving = Arriving(page)  # what is listed until then is about to be replaced
     field.press_sequentially("gates freeze", delay=15)
-    expect(page).to_have_url(
-        re.compile(r"[?&]q=gates\+freeze(&|$)")
-    )  # what is listed until then is about to be replaced
+    expect(page).to_have_url(re.compile(r"[?&]q=gates\+freeze(&|$)"))
+    field.press("Tab")  # who leaves the field asks once more
+    arriving.wait()
     found = page.locator(f"#results h2 a[href*='{lesson}']")
     found.press("Enter")
     page.wait_for_url("**/lessons/*")
@@ -179,6 +180,7 @@ def test_what_is_said_of_it_goes_when_i_go_on(go_on: str, page: Page, lesson: st
     page.locator(f"#lesson-{lesson}").get_by_role("button", name="Take it out of the project again").click()
     told, back = page.get_by_text("Taken out of the project again."), page.get_by_role("button", name="Bring it back")
     expect(told).to_be_visible()
+    page.wait_for_load_state()
     if go_on == "press":
         page.locator("footer p").first.click()  # which no focus goes to
     else:

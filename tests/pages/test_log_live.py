@@ -58,6 +58,7 @@ def test_a_worker_proves_the_log_while_i_look(
     verify.click()
     expect(page.get_by_text(re.compile("Verified up to position|Geprüft bis Position"))).to_be_visible()
     expect(verify).to_be_visible()
+    page.wait_for_function("() => heights.length")
     heights = page.evaluate("heights")
     assert max(heights) - min(heights) < 1, heights
 

@@ -20,9 +20,9 @@ def test_the_room_reads_the_new_words(page: Page, ben: Page, sample: Organisatio
     mine = card(page, "The gaets came late.")
     expect(card(ben, "The gaets came late.").get_by_role("link", name="Change")).to_have_count(0)
     mine.get_by_role("link", name="Change").click()
-    page.get_by_label("What happened?").fill("Half a sentence")
     words = mine.get_by_label("What it is to say")
     expect(words).to_have_value("The gaets came late.")
+    page.get_by_label("What happened?").fill("Half a sentence")
     assert violations(page) == ""
     words.fill("The gates came late.")
     page.get_by_role("button", name="Save the change").click()

@@ -76,8 +76,11 @@ def test_weak_matches_are_not_passed_off_as_answers(
     expect(results.locator("h2 a")).not_to_have_count(len(ids))
 
 
-def test_the_address_can_be_passed_on_and_gone_back_to(page: Page) -> None:
+def test_the_address_can_be_passed_on_and_gone_back_to(
+    browser: Callable[..., BrowserContext], untouched: Untouched
+) -> None:
     """Whoever opens the address sees the same; coming back from a lesson the results are still there, and so is what I typed."""
+    page = browser(storage_state=untouched.signed_in).new_page()
     page.goto("/search?q=supplier&kind=went_wrong")
     first = page.locator("#results h2 a").first
     title = first.inner_text()

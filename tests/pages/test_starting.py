@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from others import held_up
 from playwright.sync_api import BrowserContext, Page, expect
+
+from hardwon_local.running import Running
 
 pytestmark = pytest.mark.timeout(240)
 SUMMARY = "We put tablets into the cabs of all drivers at five depots; the hardware comes from one supplier."
@@ -20,14 +23,15 @@ def start(page: Page, name: str, **more: str) -> None:
     page.get_by_role("button", name="Show me what others learned").click()
 
 
-def test_suggestions_arrive_by_themselves(page: Page) -> None:
+def test_suggestions_arrive_by_themselves(page: Page, hardwon: Running, token: str) -> None:
     """I say what my project is, its page opens, and what other teams learned comes in while I look, without anything jumping."""
     page.add_init_script(
         "window.shifted = 0; new PerformanceObserver((all) => { for (const each of all.getEntries())"
         " if (!each.hadRecentInput) window.shifted += each.value; }).observe({type: 'layout-shift', buffered: true});"
     )
-    start(page, "Tablets for ferry crews", **{"What is it?": SUMMARY})
-
+    with held_up(hardwon, token):  # they are not there when the page opens
+        start(page, "Tablets for ferry crews", **{"What is it?": SUMMARY})
+        expect(page.locator("#suggestions .waiting")).to_be_visible()
     expect(page.get_by_role("heading", name="Tablets for ferry crews", level=1)).to_be_visible()
     address = page.url
     cards = page.locator(".suggestion")
@@ -133,4 +137,4 @@ def test_describing_it_better_overwrites_nobody(page: Page, sample: Any) -> None
     expect(page.get_by_label("Team")).to_have_value("Harbour")
     page.get_by_label("Domain").fill("ferries")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("ferries")).to_be_visible()
+    expect(page.get_by_text("ferries", exact=True)).to_be_visible()

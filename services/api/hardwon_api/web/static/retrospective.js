@@ -86,20 +86,26 @@ board.addEventListener("dragend", () => {
   release();
 });
 
-// While somebody holds a point the board stays as it is: what arrived would take it out of his hand.
+// While somebody holds a point, or has sent what he wrote within one, the board stays as it is: what arrived would take the point out of
+// his hand, and the answer would find no place.
+const sent = new Set();
 let holding = false, missed = false;
 const release = () => {
   holding = false;
+  if (sent.size) return;
   if (missed) htmx.trigger(board, "live");
   missed = false;
 };
 board.addEventListener("pointerdown", () => { holding = true; });
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (!dragged) release(); });
 board.addEventListener("htmx:beforeSwap", (event) => {
-  if (!holding || event.target !== board) return;
+  const arrived = event.detail.requestConfig.verb === "get";
+  if (event.target !== board || !(holding || (sent.size && arrived))) return;
   event.detail.shouldSwap = false;
   missed = true;
 });
+document.addEventListener("htmx:beforeSend", (event) => { if (event.target.matches(".slot form")) sent.add(event.detail.xhr); });
+document.addEventListener("htmx:afterRequest", (event) => { if (sent.delete(event.detail.xhr) && !holding) release(); });
 
 // What arrives is seen and said: marked for a while, and one's own beside the field, which stays in sight.
 const points = () => new Map([...board.querySelectorAll(".point")].map((each) => [each.id, each.querySelector(".point-text").textContent]));
