@@ -69,6 +69,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: long[group(str(item.path))], reverse=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Give a Redis that other tests keep waiting time to answer: what happens without one is tested by having none."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("hints", "limiting", "health", "metrics"):
+            patch.setattr(f"hardwon_api.{module}._TIMEOUT", 30.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Start PostgreSQL and Valkey on free ports, in a folder of their own that is gone afterwards."""

@@ -39,7 +39,7 @@ def lines_of(client: Client, stack: Any, form: str, error: str) -> str:
         "HARDWON_LOG_LEVEL": "debug",
     }
     command = [sys.executable, "-c", FAILING, client.token, error]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=110)
     assert done.stdout.strip() == "500"
     assert "request-7" in done.stderr
     return done.stderr

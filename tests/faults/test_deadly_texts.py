@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -27,8 +28,15 @@ def mortal(world: World) -> Iterator[World]:
 
 
 def told_of(world: World) -> int:
-    """Return how many texts /readyz says were set aside."""
-    return sum(each["texts"] for each in httpx.get(f"{world.url}/readyz", timeout=5).json()["set_aside"])
+    """Return how many texts /readyz says were set aside, once the database answers it."""
+    told: dict[str, Any] = {}
+
+    def answers() -> bool:
+        told.update(httpx.get(f"{world.url}/readyz", timeout=30).json())
+        return bool(told["checks"]["database"] == "ok")
+
+    wait_for(answers, "a database that answers")
+    return sum(each["texts"] for each in told["set_aside"])
 
 
 @pytest.mark.timeout(300)
@@ -84,6 +92,6 @@ def test_a_deadly_project_is_set_aside_and_others_are_answered(mortal: World) ->
 
         wait_for(set_aside_, "the deadly project to be set aside", patience=200)
         good = teller.project("Another", summary="Ferries.")
-        wait_for(lambda: len(teller.suggested(good)) == 1, "the next one to be answered", patience=60)
+        wait_for(lambda: len(teller.suggested(good)) == 1, "the next one to be answered")
     assert deaths == 6
     assert mortal.worker.running

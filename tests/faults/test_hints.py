@@ -29,6 +29,7 @@ def hinted_at(world: World, organisation: UUID, token: str) -> Ledger:
     app = Celery("asking", broker=world.valkey.redis_url, set_as_current=False)
     app.conf.task_queues = [Queue(name, Exchange(""), routing_key=name) for name in (work.INTERACTIVE, work.BULK)]
     with writing(world.url, {token: ledger}, writers=2, seed=2):
+        wait_for(lambda: bool(ledger.projects), "a project")
         for _ in range(3):
             time.sleep(0.7)
             projects = [str(each) for each in ledger.projects]

@@ -147,7 +147,7 @@ def in_the_way_of(service: Service) -> None:
     """Do as a writer does that holds what the migration wants next, and wants what it holds, and has more patience than it."""
     name = make_url(service.owner_database_url).database
     with psycopg.connect(service.owner_database_url, autocommit=True) as owner, ThreadPoolExecutor(1) as threads:
-        owner.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '3s'")  # type: ignore[arg-type]  # a name of this test
+        owner.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '8s'")  # type: ignore[arg-type]  # a name of this test
         owner.execute("SET deadlock_timeout = '30s'")
         with owner.transaction():
             owner.execute("SELECT FROM token")

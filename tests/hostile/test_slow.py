@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from busy import Service
+from outside import wait_for
 
 from hardwon import entry_links
 from hardwon.log.wire import Metadata
@@ -106,13 +107,13 @@ def _until_exported(client: httpx.Client, patience: float) -> int:
 def test_exports_that_nobody_fetches_have_a_cap_and_an_end(exporting: Callable[..., httpx.Client]) -> None:
     """Two stalled readers take all places of their session: a third is told when to come again and others are served; then the service
     hangs up on the two, and the log can be exported to its end."""
-    client = exporting(HARDWON_READER_PATIENCE="2")
+    client = exporting(HARDWON_READER_PATIENCE="8")
     with _stalled(client, 2):
         refused = client.get("/log/export")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
         assert client.get("/log").status_code == 200
-        assert _until_exported(client, 30) == 200
-    assert len(client.get("/log/export").text.splitlines()) > 800
+        assert _until_exported(client, 60) == 200
+    wait_for(lambda: len(client.get("/log/export").text.splitlines()) > 800, "the whole log")
 
 
 def test_the_control_a_service_that_waits_for_ever_has_no_place_again(exporting: Callable[..., httpx.Client]) -> None:

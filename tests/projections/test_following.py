@@ -65,12 +65,10 @@ def test_live_equals_rebuild_equals_fold(
         assert rows(pool, projection, organisation) == live
 
 
-def counting(seen: list[int], *, bad: int | None = None, hold: threading.Event | None = None) -> Projection:
+def counting(seen: list[int], *, bad: int | None = None) -> Projection:
     """Return the points projection, noting the positions it folds and failing at one of them."""
 
     def evolve(row: Row | None, stored: StoredEvent) -> Row | None:
-        if hold:
-            hold.wait(5)
         if stored.position == bad:
             raise ValueError("this event is poison")
         seen.append(stored.position)
@@ -141,17 +139,16 @@ def test_two_workers_never_apply_an_event_twice(pool: Pool, busy: UUID) -> None:
     """While one worker is in the middle of a batch, a second one leaves at once; every event is folded exactly once."""
     first: list[int] = []
     second: list[int] = []
-    hold = threading.Event()
+    begun, hold, inner = threading.Event(), threading.Event(), counting(first)
+
+    def holding(row: Row | None, stored: StoredEvent) -> Row | None:
+        begun.set()
+        hold.wait(60)
+        return inner.evolve(row, stored)
+
     with ThreadPoolExecutor(1) as threads:
-        working = threads.submit(advance, pool, counting(first, hold=hold), busy)
-        held = False
-        while not held:  # until the first worker has its checkpoint's lock
-            with pool.of(busy) as connection:
-                made = connection.execute("SELECT 1 FROM checkpoint WHERE organisation_id = %s", (busy,)).fetchone()
-                free = connection.execute(
-                    "SELECT 1 FROM checkpoint WHERE organisation_id = %s FOR UPDATE SKIP LOCKED", (busy,)
-                ).fetchone()
-            held = bool(made and not free)
+        working = threads.submit(advance, pool, replace(inner, evolve=holding), busy)
+        assert begun.wait(60)
         advance(pool, counting(second), busy)
         assert second == []
         hold.set()

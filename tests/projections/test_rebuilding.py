@@ -14,6 +14,8 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from outside import wait_for
+from psycopg import Connection
 
 from hardwon.cli import main
 from hardwon.domain.errors import Conflict
@@ -125,7 +127,9 @@ def test_what_happens_meanwhile_is_in_the_new_rows_too(log: Log, pool: Pool, bus
     assert "points@rebuilding" not in reached
 
 
-def test_one_that_was_killed_goes_on_where_it_stopped(pool: Pool, busy: UUID, stack: Any) -> None:
+def test_one_that_was_killed_goes_on_where_it_stopped(
+    pool: Pool, busy: UUID, stack: Any, owner: Connection[Any]
+) -> None:
     """kill -9 in the middle: the old rows answer, and the next call folds the rest only."""
     killed = subprocess.Popen([sys.executable, "-c", SLOW, str(busy)], env=dict(os.environ) | settings(stack))
     deadline = time.monotonic() + 60
@@ -134,6 +138,8 @@ def test_one_that_was_killed_goes_on_where_it_stopped(pool: Pool, busy: UUID, st
         time.sleep(0.02)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
+    its = "SELECT FROM pg_stat_activity WHERE application_name = 'killed'"
+    wait_for(lambda: owner.execute(its).fetchone() is None, "the end of what it had begun in the database")
     reached = rebuilt_to(pool, busy)
     assert told(pool, busy) == {"old": POINTS}
     positions: list[int] = []
@@ -219,6 +225,6 @@ from hardwon.bootstrap import open_pool
 from hardwon.config import DatabaseSettings, load
 from hardwon.projections import points
 from hardwon.projections.rebuilding import rebuild
-with open_pool(load(DatabaseSettings), "tests") as pool:
+with open_pool(load(DatabaseSettings), "killed") as pool:
     rebuild(pool, points.PROJECTION, UUID(sys.argv[1]), lambda _: time.sleep(0.1), batch=100)
 """

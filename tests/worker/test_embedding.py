@@ -280,7 +280,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "subprocess
     (downloaded / "refs" / "main").write_text(revision)
     argv = [sys.executable, "-c", OFFLINE, str(cache)]
     environment = os.environ | {"HF_HUB_CACHE": str(hub), "HF_HUB_OFFLINE": "1"}
-    process = subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=100, check=False)
+    process = subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=300, check=False)
     shutil.rmtree(hub)
     return cache, process
 

@@ -24,7 +24,7 @@ def takes_more_after(broker: Broker, connection: Connection) -> bool:
         channel.basic_qos(0, 1, False)
         connection.Producer(channel).publish("a task", routing_key="tasks", declare=[Queue("tasks")])
         with connection.Consumer([Queue("tasks")], channel=channel, callbacks=[lambda _, task: taken.append(task)]):
-            connection.drain_events(timeout=5)
+            connection.drain_events(timeout=60)
             assert not channel.qos.can_consume()
             broker.stop()
             with pytest.raises(connection.connection_errors):

@@ -250,6 +250,7 @@ def test_only_json_is_read(
     assert "ContentDisallowed" in worker.log or "untrusted content" in worker.log
 
 
+@pytest.mark.timeout(400)
 def test_the_real_worker_with_the_real_model(
     process: Make,
     model_cache: Path,
@@ -264,7 +265,7 @@ def test_the_real_worker_with_the_real_model(
     worker.run(["-m", "hardwon_worker", "--concurrency", "1"])
     new = history()
     hint(api, teller)
-    wait_for(lambda: ready(pool, teller, new), "suggestions")
+    wait_for(lambda: ready(pool, teller, new), "suggestions", 280)
     (given,) = teller.suggested(new)
     assert given.embedding_model == real_embedder.model.name
     assert given.suggestions

@@ -92,11 +92,9 @@ def test_the_sweep_asks_for_nothing_when_nothing_is_behind(worker: Worker, telle
 
 def test_the_sweep_leaves_word_that_a_worker_is_there(worker: Worker, redis: Redis) -> None:
     """The API's readiness page learns of a worker by a key that is gone soon after the last sweep."""
-    for _ in range(
-        2
-    ):  # the first also does what other tests' organisations still wait for, which may take longer than the word lasts
-        worker.run(SWEEP)
+    worker.drop(work.FOLLOW)  # what other tests' organisations still wait for may take longer than the word lasts
+    worker.run(SWEEP)
     said = redis.get(work.WORKER_KEY)
     assert isinstance(said, bytes)
-    assert abs((datetime.now(UTC) - datetime.fromisoformat(said.decode())).total_seconds()) < 5
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(said.decode())).total_seconds()) < 10
     assert 0 < int(str(redis.ttl(work.WORKER_KEY))) <= 10
