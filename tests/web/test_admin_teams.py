@@ -88,6 +88,8 @@ def test_the_list_leads_to_each_team_and_that_to_who_and_what_is_in_it(
     assert f'<a href="{page(AND)}">Workforce &amp; Change</a></td><td>1</td><td>1</td>' in listed
     assert f'href="{page(AND)}"' in ada.get("/admin").text
     shown = ada.get(page(AND)).text
+    assert '<a href="/admin/teams" aria-current="page">Teams</a>' in ada.get("/admin/teams").text
+    assert '<a href="/admin/teams" aria-current="true">Teams</a>' in shown
     assert f'<a href="/projects/{tunnel}">A tunnel</a>' in shown
     assert f'<a href="/admin/members/{ada.member_id}">Ada</a>' in shown
     assert "This changes 1 member and 1 project" in shown
