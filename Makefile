@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 BESIDE ?= 3
 # The order of the tests and the examples that Hypothesis draws: each commit has its own, and the same wherever it is tried. ORDER= takes any number.
 ORDER ?= $(shell printf %d 0x0$$(git rev-parse --short=7 HEAD 2>/dev/null))
+PYTEST := $(BIN)/python -m pytest --randomly-seed $(ORDER) --hypothesis-seed $(ORDER)
+AGAIN := What failed is tried once more by itself. What passes now met the others or a busy machine: a defect too (docs/decisions/0031-tests-side-by-side.md).
 MEMBERS := shared services/api services/worker infra/local
 PROJECTS := constraints.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) eval/pyproject.toml bench/pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -24,7 +26,8 @@ demo: $(VENV)/run.stamp ## tell the story and stay up; ONCE=1 stops after it, DA
 	@$(BIN)/hardwon demo $(if $(ONCE),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/dev.stamp ## all tests, on a real PostgreSQL and Valkey that they start and stop; ARGS= goes to pytest
-	$(BIN)/python -m pytest --numprocesses $(BESIDE) --no-loadscope-reorder --randomly-seed $(ORDER) --hypothesis-seed $(ORDER) $(ARGS)
+	@$(PYTEST) --numprocesses $(BESIDE) --no-loadscope-reorder $(ARGS) || { [ $$? = 1 ] && echo && echo "$(AGAIN)" && \
+	  $(PYTEST) --last-failed --last-failed-no-failures none $(ARGS); }
 
 check: $(VENV)/dev.stamp ## lint, types, architecture, dependencies
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(CHECKS)
