@@ -44,7 +44,7 @@ def new_ground() -> Iterator[Path]:
         yield path
     finally:
         for mark in path.rglob("mark"):
-            end_leftovers(mark.read_text("ascii"), patience=0.1)
+            end_leftovers(mark.read_text("ascii"), patience=5)
         shutil.rmtree(path)
 
 

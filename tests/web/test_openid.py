@@ -80,7 +80,7 @@ def come(browse: Callable[..., Browser], provider: str, organisation: UUID) -> C
     """Return what goes to the provider and back, as the one that the provider says."""
 
     def go(claims: dict[str, Any], *, browser: Browser | None = None, to: str = "", **told: Any) -> TestResponse:
-        httpx.post(f"{provider}/told", json={"claims": claims} | told).raise_for_status()
+        httpx.post(f"{provider}/told", json={"claims": claims} | told, timeout=60).raise_for_status()
         browser = browser or browse()
         sent = browser.get(f"/sign-in/{organisation}/openid?next={to}").location
         assert sent.startswith(f"{provider}/authorize")
@@ -91,7 +91,7 @@ def come(browse: Callable[..., Browser], provider: str, organisation: UUID) -> C
 
 def returned(sent: str) -> str:
     """Return whereto the provider sends the browser back."""
-    answer = httpx.get(sent)
+    answer = httpx.get(sent, timeout=60)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"].removeprefix("http://localhost")
 
@@ -163,7 +163,7 @@ def test_an_answer_counts_once_and_in_the_browser_that_was_sent(
 ) -> None:
     """Replayed, or slipped to somebody else, it signs nobody in."""
     added()
-    httpx.post(f"{provider}/told", json={"claims": ADA})
+    httpx.post(f"{provider}/told", json={"claims": ADA}, timeout=60)
     mine, other = browse(), browse()
     back = returned(mine.get(f"/sign-in/{organisation}/openid").location)
     other.get(f"/sign-in/{organisation}/openid")
