@@ -1,5 +1,6 @@
 """What every test may ask for: a real PostgreSQL and Valkey, started once, and a fresh organisation each."""
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -132,7 +133,14 @@ def owner(stack: Stack, pool: Pool) -> Iterator[Connection[Any]]:
 
 
 @pytest.fixture(scope="session")
-def hardwon() -> Iterator[Running]:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the real model is made ready, once for all processes of a run: whoever comes meanwhile waits, and finds it."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "hardwon" / "models"
+
+
+@pytest.fixture(scope="session")
+def hardwon(models: Path) -> Iterator[Running]:
     """PostgreSQL, Valkey, the API under Granian and a worker with the real model, as `hardwon up` starts them."""
     with tempfile.TemporaryDirectory(prefix="hardwon-story-") as folder, pytest.MonkeyPatch.context() as environment:
         Path(folder).chmod(0o711)  # as root, the servers' user must be able to pass through
@@ -141,6 +149,10 @@ def hardwon() -> Iterator[Running]:
         environment.setattr(
             "hardwon_local.running._PATIENCE", 300.0
         )  # the model is made ready while other tests have the processor
-        with running(DataFolder(Path(folder) / "data of the story"), lambda _step: None) as up:
+        data = Path(folder) / "data of the story"
+        data.mkdir()
+        data.chmod(0o711)
+        (data / "models").symlink_to(models)
+        with running(DataFolder(data), lambda _step: None) as up:
             environment.undo()
             yield up

@@ -15,7 +15,7 @@ from redis import Redis
 from hardwon import work
 from hardwon.projections import points
 from hardwon.projections.following import advance
-from hardwon.schema.migrate import latest_revision
+from hardwon.schema.revision import latest_revision
 from hardwon_api.context import Deps
 from hardwon_api.hints import CeleryHints, producer
 from hardwon_api.settings import ApiSettings

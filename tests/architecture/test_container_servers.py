@@ -18,7 +18,8 @@ import yaml
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from hardwon.schema.migrate import latest_revision, migrate
+from hardwon.schema.migrate import migrate
+from hardwon.schema.revision import latest_revision
 from hardwon_local.folder import DataFolder
 from hardwon_local.servers import servers
 

@@ -16,7 +16,7 @@ from hardwon.ids import new_id
 from hardwon.log.wire import Metadata
 from hardwon.ports import Log
 from hardwon.projections.following import Pool
-from hardwon.schema.migrate import latest_revision
+from hardwon.schema.revision import latest_revision
 
 
 @pytest.fixture

@@ -39,13 +39,16 @@ def sets(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(300)
-def test_a_folder_of_sets_is_measured(sets: Path, tmp_path: Path) -> None:
+def test_a_folder_of_sets_is_measured(
+    sets: Path, tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every task prints its table and leaves its figures under task.set.ranker.measure; the product beats chance.
 
     Where no answer can be judged, the tasks that need one say nothing, and the other sets are measured all the same.
     """
     untyped = [{"id": f"u{n}", "project": "u", "type": "", "text": f"The {n}th lift was late."} for n in range(4)]
     _write(sets / "untyped", projects=[{"id": "u", "name": "Lifts", "year": 2020}], problems=untyped)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(models.parent.parent))
     json_file = tmp_path / "figures.json"
     told = CliRunner().invoke(main, [str(sets), "--json", str(json_file)], catch_exceptions=False)
     assert told.exit_code == 0, told.output

@@ -28,7 +28,8 @@ from hardwon.projections.all import PROJECTIONS
 from hardwon.projections.following import Pool, advance, checkpoints
 from hardwon.schema import migrate as migrating
 from hardwon.schema import person_keys, rebuilding
-from hardwon.schema.migrate import latest_revision, migrate
+from hardwon.schema.migrate import migrate
+from hardwon.schema.revision import latest_revision
 from hardwon_api.app import create_app
 from hardwon_api.context import Deps
 from hardwon_api.gate import Gate

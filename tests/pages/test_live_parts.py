@@ -51,7 +51,7 @@ def test_a_page_that_was_refused_its_stream_follows_later(ben: Page, sample: Org
     before = ben.evaluate("told")
     raised(sample, address, "Told by the stream.")
     expect(card(ben, "Told by the stream.")).to_be_visible()
-    assert ben.evaluate("told") > before
+    ben.wait_for_function("(before) => told > before", arg=before)
 
 
 @pytest.mark.parametrize("status", [429, 503])

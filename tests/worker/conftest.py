@@ -47,14 +47,8 @@ def log(pool: Pool) -> Log:
 
 
 @pytest.fixture(scope="session")
-def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the real model is exported to, once for all tests."""
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture(scope="session")
-def real_embedder(model_cache: Path) -> Embedder:
-    return load_embedder("all-MiniLM-L6-v2", cache=model_cache)
+def real_embedder(models: Path) -> Embedder:
+    return load_embedder("all-MiniLM-L6-v2", cache=models)
 
 
 @pytest.fixture

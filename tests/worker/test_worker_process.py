@@ -253,7 +253,7 @@ def test_only_json_is_read(
 @pytest.mark.timeout(400)
 def test_the_real_worker_with_the_real_model(
     process: Make,
-    model_cache: Path,
+    models: Path,
     real_embedder: Embedder,
     api: Celery,
     teller: Teller,
@@ -261,7 +261,7 @@ def test_the_real_worker_with_the_real_model(
     pool: Pool,
 ) -> None:
     """`python -m hardwon_worker` as it is deployed: the model is loaded from its cache, and suggestions come."""
-    worker = process(HARDWON_MODEL_CACHE=str(model_cache))
+    worker = process(HARDWON_MODEL_CACHE=str(models))
     worker.run(["-m", "hardwon_worker", "--concurrency", "1"])
     new = history()
     hint(api, teller)

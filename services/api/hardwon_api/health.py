@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from hardwon import work
 from hardwon.log import epoch
 from hardwon.projections.following import halted, set_aside
-from hardwon.schema.migrate import latest_revision
+from hardwon.schema.revision import latest_revision
 from hardwon_api.context import Deps
 
 _TIMEOUT = 1.0

@@ -5,7 +5,6 @@ from importlib.resources import as_file, files
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -48,12 +47,6 @@ def _migrate(engine: Engine) -> str:
         person_keys.ensure(connection)  # a restored backup is at this revision, and lacks them
         walls.ensure(connection)
         return MigrationContext.configure(connection).get_current_revision() or ""
-
-
-def latest_revision() -> str:
-    """Return the revision that this code was written for."""
-    with as_file(files("hardwon.schema")) as folder:
-        return ScriptDirectory(str(folder)).get_current_head() or ""
 
 
 def ensure_application_role(owner_database_url: str) -> None:
