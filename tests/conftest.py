@@ -136,7 +136,9 @@ def owner(stack: Stack, pool: Pool) -> Iterator[Connection[Any]]:
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the real model is made ready, once for all processes of a run: whoever comes meanwhile waits, and finds it."""
     own = tmp_path_factory.getbasetemp()
-    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "hardwon" / "models"
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "hardwon" / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

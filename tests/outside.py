@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
+
 from hardwon_local.binaries import find_binaries
 from hardwon_local.folder import DataFolder
 from hardwon_local.valkey import Valkey, start_valkey
 
+_HTTP = httpx.Client(
+    timeout=30
+)  # one: each is made in 26 ms of the processor, and who waits for a service asks twenty times a second
 PATIENCE = 100.0  # seconds; nobody asserts how fast anything is by it, and a machine may be busy
 
 
@@ -25,6 +30,13 @@ def wait_for(true: Callable[[], bool], what: str, patience: float = PATIENCE) ->
         assert waited < patience, f"{what}: not within {patience:g} seconds"
         time.sleep(0.05)
     return time.monotonic() - began
+
+
+def answers(address: str) -> bool:
+    """Tell whether a service answers there, and well."""
+    with suppress(httpx.HTTPError):
+        return _HTTP.get(address).is_success
+    return False
 
 
 class Broker:

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from api_client import Client, raised
-from outside import wait_for
+from outside import answers, wait_for
 
 
 def free_port() -> int:
@@ -37,7 +37,7 @@ def serving(stack: Any, folder: Path) -> Iterator[tuple[str, "subprocess.Popen[b
         argv = [sys.executable, "-m", "hardwon_api", "--port", str(port)]
         process = subprocess.Popen(argv, env=env, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
-    wait_for(lambda: answers(url), "the service")
+    wait_for(lambda: answers(f"{url}/healthz"), "the service")
     try:
         yield url, process
     finally:
@@ -49,12 +49,6 @@ def serving(stack: Any, folder: Path) -> Iterator[tuple[str, "subprocess.Popen[b
 def service(stack: Any, pool: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(stack, tmp_path_factory.mktemp("service")) as (url, _process):
         yield url
-
-
-def answers(url: str) -> bool:
-    with suppress(httpx.TransportError):
-        return httpx.get(f"{url}/healthz").is_success
-    return False
 
 
 def read(lines: Iterator[str], count: int) -> list[tuple[int, dict[str, Any]]]:

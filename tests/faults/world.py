@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import psycopg
-from outside import wait_for
+from outside import answers, wait_for
 from redis import Redis
 
 from hardwon import organisations, tokens
@@ -114,9 +113,7 @@ class World:
         wait_for(self.is_ready, "a service that is ready", patience=120)
 
     def is_ready(self) -> bool:
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.url}/readyz", timeout=5).is_success
-        return False
+        return answers(f"{self.url}/readyz")
 
     @contextmanager
     def stopped(self, *pids: int) -> Iterator[None]:

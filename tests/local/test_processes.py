@@ -32,7 +32,7 @@ STUBBORN = "trap '' TERM; echo begun; sleep 600 & sleep 601"
 def mark() -> Iterator[str]:
     mark = f"hardwon-test-{os.getpid()}-{time.monotonic_ns()}"
     yield mark
-    end_leftovers(mark, patience=5)
+    end_leftovers(mark, patience=2)
 
 
 def _start(command: str, mark: str, log_path: Path) -> Child:

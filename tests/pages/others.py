@@ -5,14 +5,14 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import httpx
 import psycopg
-from outside import wait_for
+from outside import answers, wait_for
 from playwright.sync_api import Browser, expect
 
 from hardwon import entry_links
@@ -150,14 +150,8 @@ def service(hardwon: Running, name: str, **settings: str) -> str:
     env |= {"HARDWON_PERSON_KEY_FILE": str(started.person_key_path)} | settings
     started.start(name, [sys.executable, "-m", "hardwon_api", "--port", str(port)], env)
     url = f"http://127.0.0.1:{port}"
-    wait_for(lambda: _answers(url), "an answer of the service", _PATIENCE)
+    wait_for(lambda: answers(f"{url}/healthz"), "an answer of the service", _PATIENCE)
     return url
-
-
-def _answers(url: str) -> bool:
-    with suppress(httpx.HTTPError):
-        return httpx.get(f"{url}/healthz", timeout=5.0).is_success
-    return False
 
 
 def cut_off(hardwon: Running) -> str:

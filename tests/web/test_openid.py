@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from browser import Browser
-from outside import wait_for
+from outside import answers, wait_for
 from psycopg import Connection
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
@@ -53,13 +52,11 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ):
         url = f"http://127.0.0.1:{port}"
 
-        def answers() -> bool:
+        def is_there() -> bool:
             assert process.poll() is None, said.read_text()
-            with suppress(httpx.HTTPError):
-                return httpx.get(f"{url}/keys").is_success
-            return False
+            return answers(f"{url}/keys")
 
-        wait_for(answers, "the provider")
+        wait_for(is_there, "the provider")
         yield url
         process.terminate()
 
