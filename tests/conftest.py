@@ -148,9 +148,8 @@ def hardwon(models: Path) -> Iterator[Running]:
         Path(folder).chmod(0o711)  # as root, the servers' user must be able to pass through
         # A worker that has much to do is waited for: that it is not for ever is tested with a service of its own.
         environment.setenv("HARDWON_SEARCH_TIMEOUT", "30")
-        environment.setattr(
-            "hardwon_local.running._PATIENCE", 300.0
-        )  # the model is made ready while other tests have the processor
+        # The model is made ready while other tests have the processor.
+        environment.setattr("hardwon_local.running._PATIENCE", 300.0)
         data = Path(folder) / "data of the story"
         data.mkdir()
         data.chmod(0o711)

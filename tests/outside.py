@@ -16,9 +16,8 @@ from hardwon_local.binaries import find_binaries
 from hardwon_local.folder import DataFolder
 from hardwon_local.valkey import Valkey, start_valkey
 
-_HTTP = httpx.Client(
-    timeout=30
-)  # one: each is made in 26 ms of the processor, and who waits for a service asks twenty times a second
+# One: each is made in 26 ms of the processor, and who waits for a service asks twenty times a second.
+_HTTP = httpx.Client(timeout=30)
 PATIENCE = 100.0  # seconds; nobody asserts how fast anything is by it, and a machine may be busy
 
 

@@ -46,9 +46,8 @@ def database() -> Iterator[tuple[Servers, Connection[Any]]]:
         with servers(DataFolder(Path(folder) / "data"), durable=False) as started:
             migrate(started.owner_database_url)
             with psycopg.connect(started.owner_database_url, autocommit=True) as owner:
-                owner.execute(
-                    "SET maintenance_work_mem = '1GB'"
-                )  # or making the index of vectors takes many times as long
+                # Or making the index of vectors takes many times as long.
+                owner.execute("SET maintenance_work_mem = '1GB'")
                 yield started, owner
 
 

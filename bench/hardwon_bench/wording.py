@@ -184,9 +184,8 @@ def compare(pool: Pool, owner: Connection[Any], lessons: int, questions: int) ->
             "bm25s": InMemory(organisations),
         }
         more = [new_id() for _ in range(_MORE)]
-        built = {
-            name: timed([way.build]).p50 for name, way in ways.items()
-        }  # before any is added to, so that all hold the same
+        # Before any is added to, so that all hold the same.
+        built = {name: timed([way.build]).p50 for name, way in ways.items()}
         for name, way in ways.items():
             asking = [partial(way.ask, organisations[0], each) for each in asked]
             timed(asking[:20])

@@ -35,9 +35,8 @@ def make(pool: Pool, log: Log, organisation_id: UUID, member_id: UUID) -> str:
     known = handlers.current_members(log, organisation_id).get(member_id)
     if known is None or known.removed:
         raise NotFound("member", member_id)
-    catch_up(
-        pool, organisation_id, [members.PROJECTION], log.head(organisation_id).position
-    )  # where the link will look
+    # The link will look for the member there.
+    catch_up(pool, organisation_id, [members.PROJECTION], log.head(organisation_id).position)
     made = secret.new(organisation_id)
     names: Row = {"organisation_id": organisation_id, "member_id": member_id, "digest": secret.digest(made)}
     with pool.of(organisation_id) as connection:

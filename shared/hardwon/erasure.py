@@ -105,9 +105,8 @@ def erase(pool: Pool, log: Log, organisation_id: UUID, person_id: UUID, told: To
 
 def conclude(log: Log, organisation_id: UUID, person_id: UUID) -> None:
     """Record that the person is erased, once everything is done; workers then drop the vectors that they hold in memory."""
-    event_id = id_for_key(
-        organisation_id, f"erased\n{person_id}"
-    )  # no Idempotency-Key leads to it, since none holds a line break
+    # No Idempotency-Key leads to it, since none holds a line break.
+    event_id = id_for_key(organisation_id, f"erased\n{person_id}")
     log.append(organisation_id, [NewEvent(event_id, f"person:{person_id}", PersonErased(person_id), BY)])
 
 
@@ -155,9 +154,8 @@ def _changed(log: Log, organisation_id: UUID, command: LessonCommand) -> bool:
 def _fold_anew(pool: Pool, log: Log, organisation_id: UUID, words: Words) -> dict[str, int]:
     """Fold every row anew that held the words, and bring all read models to the head of the log."""
     for projection in PROJECTIONS:
-        begin_again(
-            pool, projection, organisation_id
-        )  # what is rebuilt beside was folded while the words could be read
+        # What is rebuilt beside was folded while the words could be read.
+        begin_again(pool, projection, organisation_id)
         advance(pool, projection, organisation_id)
     folded: dict[str, int] = {}
     for projection, about in _ABOUT:

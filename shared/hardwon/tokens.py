@@ -95,9 +95,8 @@ def revoke(pool: Pool, log: Log, organisation_id: UUID, token_id: UUID, by: Meta
     with pool.of(organisation_id) as connection:  # before the log: whatever happens now, it opens nothing any more
         if fetch_one(connection, SQL["revoke"], organisation_id=organisation_id, token_id=token_id) is None:
             raise NotFound("token", token_id)
-    event_id = id_for_key(
-        organisation_id, f"revoked\n{token_id}"
-    )  # no Idempotency-Key leads to it, since none holds a line break
+    # No Idempotency-Key leads to it, since none holds a line break.
+    event_id = id_for_key(organisation_id, f"revoked\n{token_id}")
     if not log.find(organisation_id, [event_id]):
         log.append(organisation_id, [NewEvent(event_id, _stream(token_id), TokenRevoked(token_id), by)])
 

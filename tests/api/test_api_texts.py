@@ -43,10 +43,11 @@ def test_what_is_written_is_read_as_it_was_given(client: Client, text: str) -> N
     told = client.get(f"/lessons/{lesson}").json
     assert (told["insight"], told["advice"], told["applies_when"]) == (text, text, text)
     assert any(each["data"].get("text") == text for each in client.get("/events").json["items"])
+    # No worker runs here.
     assert client.send("GET", "/search", query_string={"q": text[:1000]}).status_code in {
         200,
         503,
-    }  # no worker runs here
+    }
 
 
 @ANYTHING
@@ -111,9 +112,8 @@ HEADER = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60
 )
 def test_any_headers_are_borne(client: Client, project: str, headers: dict[str, str]) -> None:
     """Whatever tools put into the headers that we read."""
-    sane = headers | {
-        "Prefer": headers["Prefer"].replace("wait", "weight")
-    }  # or the test would wait, as it was asked to
+    # Or the test would wait, as it was asked to.
+    sane = headers | {"Prefer": headers["Prefer"].replace("wait", "weight")}
     assert client.send("PATCH", f"/projects/{project}", json={"phase": "x"}, headers=sane).status_code < 500
 
 

@@ -57,9 +57,8 @@ def test_the_control_a_wrong_page_is_told_from_a_right_one() -> None:
 
 def test_no_variable_is_read_past_the_settings() -> None:
     """Whatever HARDWON_* name stands in the code is a setting, or one of the commands' own."""
-    allowed = (
-        known().keys() | COMMANDS_OWN | {"HARDWON_SUPERVISED_BY"}
-    )  # the last: `hardwon up` marks its processes with it
+    # The last: `hardwon up` marks its processes with it.
+    allowed = known().keys() | COMMANDS_OWN | {"HARDWON_SUPERVISED_BY"}
     code = [*ROOT.glob("shared/**/*.py"), *ROOT.glob("services/**/*.py"), *ROOT.glob("infra/**/*.py")]
     named = {name for file in code for name in re.findall(r"HARDWON_[A-Z_]*[A-Z]", file.read_text("utf-8"))}
     assert {name.removesuffix("_FILE") for name in named} - allowed <= {"HARDWON_NAME"}  # how config.py tells of any

@@ -138,9 +138,8 @@ def test_words_that_another_event_takes_over_stay_their_writers(any_log: Log, em
     lesson, suggested = (each.event for each in any_log.read(empty, after=1))
     assert (lesson.insight, lesson.advice, lesson.tags) == (ERASED, "Measure the yard.", ("cranes",))  # type: ignore[union-attr]
     assert suggested.suggestions[0].reasons[0].passage == ERASED  # type: ignore[union-attr]
-    (late,) = any_log.append(
-        empty, [NewEvent(new_id(), "quoting", quoted, Metadata("worker"), words_of=passage)]
-    )  # a worker that still had the text in hand
+    # A worker that still had the text in hand.
+    (late,) = any_log.append(empty, [NewEvent(new_id(), "quoting", quoted, Metadata("worker"), words_of=passage)])
     assert SAID not in json.dumps(late.data)
 
 

@@ -39,9 +39,8 @@ def test_past_capacity_it_refuses_at_once_and_recovers(serve: Callable[..., Serv
         answered = [each.result() for each in asked]
     assert Counter(status for status, *_ in refused) == {503: 38}
     assert all(headers["retry-after"] == "1" for _, headers, _ in refused)
-    assert (
-        max(seconds for *_, seconds in refused) < 9
-    )  # the gate lets nobody wait for more than one; the lock would for ten
+    # The gate lets nobody wait for more than one second; the lock would for ten.
+    assert max(seconds for *_, seconds in refused) < 9
     assert Counter(status for status, *_ in answered) == {503: 38, 201: 2}
     assert post(0)[0] == 201
     assert len(_projects(service)) == 3
@@ -68,9 +67,8 @@ def test_whoever_is_let_in_is_answered_in_bounded_time(serve: Callable[..., Serv
     counts = Counter(status for status, _ in told)
     assert set(counts) <= {200, 503}
     assert counts[200] > 2
-    in_turn = 1 + 40 * max(
-        at_rest, slowest(service)
-    )  # the gate's patience, and the four inside or waiting, on two threads
+    # The gate's patience, and the four that are inside or wait, on two threads.
+    in_turn = 1 + 40 * max(at_rest, slowest(service))
     assert np.percentile([seconds for status, seconds in told if status == 200], 99) < in_turn
     wait_for(lambda: slowest(service) < 1 + 10 * at_rest, "answers as before")
 

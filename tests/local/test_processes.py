@@ -102,9 +102,8 @@ def test_a_second_signal_does_not_cut_the_stop_short(number: signal.Signals) -> 
             os.kill(os.getpid(), signal.SIGTERM)
             stopped.append("in order")
 
-    before = signal.signal(
-        number, signal.SIG_DFL
-    )  # whoever runs the tests may have it ignored, as a shell does for a job behind &
+    # Whoever runs the tests may have it ignored, as a shell does for a job behind &.
+    before = signal.signal(number, signal.SIG_DFL)
     try:
         with pytest.raises(KeyboardInterrupt), stopping_on_signals():
             run()

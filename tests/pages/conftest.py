@@ -58,9 +58,8 @@ def pytest_runtest_makereport(
         pages = [page for context in asked["chromium"].contexts for page in context.pages]
         report.sections += [(page.url, _shown(page)) for page in pages]
     if report.failed and "hardwon" in asked:
-        left = [
-            each for each in asked["hardwon"].servers.children if each.log_path.exists()
-        ]  # not once all was taken down
+        # Not once all was taken down.
+        left = [each for each in asked["hardwon"].servers.children if each.log_path.exists()]
         report.sections += [(f"the end of {each.name}'s log", each.last_log_lines(_LINES)) for each in left]
     return report
 

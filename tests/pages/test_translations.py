@@ -70,8 +70,7 @@ def test_no_template_holds_bare_text(file: Path) -> None:
     """Whatever a page says goes through the translations; the product's name alone needs none."""
     tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(file.read_text("utf-8"))
     text = "".join(each.data for each in tree.find_all(nodes.TemplateData))
-    said = re.sub(
-        r"<code>.*?</code>|<[^>]*>", "\n", text, flags=re.DOTALL
-    )  # what one types is the same in every language
+    # What one types is the same in every language.
+    said = re.sub(r"<code>.*?</code>|<[^>]*>", "\n", text, flags=re.DOTALL)
     bare = {line.strip(" ·\n") for line in said.splitlines() if any(map(str.isalpha, line))}
     assert bare <= {"Hardwon"}

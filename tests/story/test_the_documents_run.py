@@ -27,9 +27,8 @@ def run(script: str, hardwon: Running) -> str:
 
 def test_every_line_of_the_how_to_runs(hardwon: Running) -> None:
     """All shell blocks of the API's how-to, in order, in one shell."""
-    page = (
-        (ROOT / "docs/how-to/use-the-api.md").read_text("utf-8").replace("timeout 2 ", "timeout 8 ")
-    )  # a busy machine's
+    # A busy machine takes longer to begin.
+    page = (ROOT / "docs/how-to/use-the-api.md").read_text("utf-8").replace("timeout 2 ", "timeout 8 ")
     said = run("\n".join(BLOCKS.findall(page)), hardwon)
     assert '"state":"ready"' in said
     assert '"outcome":"helped"' in said

@@ -119,9 +119,8 @@ def test_no_page_does_more_for_what_is_another_organisations(
     for method, rule in pages:
         asked(browser, method, rule, str(uuid4()), token)  # what is kept from one request for the next is kept for both
         for id_ in known[:: max(1, len(known) // TRIES)]:
-            owner.execute(
-                "UPDATE session SET seen_at = now()"
-            )  # else one of the two may be the one that writes this, once a minute
+            # Else one of the two may be the one that writes this, once a minute.
+            owner.execute("UPDATE session SET seen_at = now()")
             (_, foreign), (_, nowhere) = (
                 counting.of(partial(asked, browser, method, rule, each, token)) for each in (id_, str(uuid4()))
             )

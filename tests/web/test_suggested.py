@@ -105,9 +105,8 @@ def test_the_rest_comes_when_it_is_asked_for(
     more = ada.get(f"{suggested.address}?beyond=3", **PART).text
     assert cards(more) == ids[3:]
     assert " more</summary>" not in more
-    monkeypatch.setattr(
-        "hardwon_api.web.suggestions.NEXT", 5
-    )  # where there are more than one wants to be sent at a time
+    # Where there are more than one wants to be sent at a time.
+    monkeypatch.setattr("hardwon_api.web.suggestions.NEXT", 5)
     more = ada.get(f"{suggested.address}?beyond=3", **PART).text
     assert cards(more) == ids[3:8]
     assert "4 more" in more

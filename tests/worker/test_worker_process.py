@@ -133,9 +133,8 @@ def test_a_hint_brings_suggestions(
     wait_for(lambda: ready(pool, teller, new), "suggestions")
     asked = [str(teller.organisation_id), ["a deploy that broke"], 3]
     result = api.send_task(work.SEARCH, asked, queue=work.INTERACTIVE, ignore_result=False)
-    (found,) = result.get(
-        timeout=60, disable_sync_subtasks=False
-    )  # tests that ran tasks in this process leave it thinking it is one
+    # Tests that ran tasks in this process leave it thinking it is one.
+    (found,) = result.get(timeout=60, disable_sync_subtasks=False)
     assert len(found) == 3
     assert worker.stop() == 0
     lines = [json.loads(line) for line in worker.log.splitlines() if line.startswith("{")]

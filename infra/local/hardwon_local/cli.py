@@ -70,9 +70,8 @@ def demo(folder: Path | None, port: int | None, data: Path | None, *, once: bool
     console = Console()
     with _started(console, DataFolder(folder), port) as hardwon:
         token = hardwon.register(story.name)
-        hardwon.servers.folder.private(
-            _KEPT, lambda: token
-        )  # so that `hardwon up` opens it again, unless it has its own
+        # So that `hardwon up` opens it again, unless it has its own.
+        hardwon.servers.folder.private(_KEPT, lambda: token)
         story_telling.tell(story, hardwon.url, token, console)
         if not once:
             _tell_how_to_go_on(console, hardwon, token)

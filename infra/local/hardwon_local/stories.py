@@ -136,9 +136,8 @@ def _by_id(lines: Iterator[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _lines(path: Path, **required: type) -> Iterator[dict[str, Any]]:
     """Yield each line's object with ``where`` it stands, its required fields checked."""
     try:
-        lines = (
-            path.read_bytes().splitlines()
-        )  # of bytes: a text's own line separators (U+2028) end no line of the file
+        # Of bytes: a text's own line separators (U+2028) end no line of the file.
+        lines = path.read_bytes().splitlines()
     except OSError as error:
         raise StoryError(
             f"{path} cannot be read: {error.strerror}. A projects set is a folder with projects.jsonl and problems.jsonl."

@@ -125,9 +125,8 @@ class Radar:
 
     def _reject(self, organisation_id: UUID, point_id: UUID) -> None:
         """Say of a recurrence that it is none any more."""
-        event_id = id_for_key(
-            organisation_id, f"groundless\n{point_id}"
-        )  # no Idempotency-Key leads to it, since none holds a line break
+        # No Idempotency-Key leads to it, since none holds a line break.
+        event_id = id_for_key(organisation_id, f"groundless\n{point_id}")
         request = Request(event_id, Metadata(ACTOR))
         handlers.judge_recurrence(self._log, organisation_id, RejectRecurrence(point_id, ""), request)
 

@@ -27,9 +27,8 @@ _EMPTY = frozenset(
     """.split()  # noqa: SIM905 - a hundred and fifty lines of one word each are no easier to read
 )
 """Words of the pages' languages that say nothing of a project."""
-_ENDS = re.compile(
-    r"(?<!\b\w)(?<!\be\.g)(?<!\b[DNM]r)(?<!\b[Nn]o)(?<!\bca)(?<!\bbzw)[.!?…]\s(?=[^a-z])"
-)  # in no abbreviation
+# Where a sentence ends: in no abbreviation.
+_ENDS = re.compile(r"(?<!\b\w)(?<!\be\.g)(?<!\b[DNM]r)(?<!\b[Nn]o)(?<!\bca)(?<!\bbzw)[.!?…]\s(?=[^a-z])")
 _MARKUP = re.compile(r"[*_`\[\]<>#|\n]")
 
 
