@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from boards import card, meeting, raised, write
+from boards import card, meeting, write
 from every_page import Organisation
 from looking import violations
-from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from test_board_page import SCROLLING
 
 pytestmark = pytest.mark.timeout(300)
@@ -177,34 +177,6 @@ def test_one_goes_on_beside_what_one_took_back(browser: Opens, sample: Organisat
     expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_focused()
     expect(card(page, "Point 9.").get_by_role("button", name="Vote for")).to_be_in_viewport(ratio=0.99)
     expect(told).to_have_count(0)
-
-
-def test_it_is_said_though_the_stream_was_faster_than_the_answer(page: Page, sample: Organisation) -> None:
-    """The room is told before I am answered: the board waits for my answer, which says what I did, and then shows all that came."""
-    address = meeting(sample, "The boss forgot.", "The gates came late.")
-    held: list[tuple[Route, APIResponse]] = []
-    page.route(
-        "**/take-back", lambda route: held.append((route, route.fetch())) if is_sent(route) else route.continue_()
-    )
-    page.goto(address)
-    link_of(card(page, "The boss forgot."), "Take back").click()
-    page.get_by_role("button", name="Take it back").click()
-    wait_for_board = (
-        "document.addEventListener('htmx:afterRequest', (each) => { window.came ||= each.target.id === 'board'; })"
-    )
-    page.evaluate(wait_for_board)
-    raised(sample, address, "Nobody had a key.")
-    page.wait_for_function("() => window.came")
-    expect(card(page, "Nobody had a key.")).to_have_count(0)
-    [(route, answer)] = held
-    route.fulfill(response=answer)
-    expect(page.get_by_role("status").filter(has_text="Taken back.")).to_contain_text("The boss forgot.")
-    expect(card(page, "Nobody had a key.")).to_be_visible()
-    expect(card(page, "The boss forgot.")).to_have_count(0)
-
-
-def is_sent(route: Route) -> bool:
-    return route.request.method == "POST"
 
 
 def test_without_script_it_is_said_on_the_board(browser: Opens, sample: Organisation) -> None:

@@ -104,8 +104,14 @@ board.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   missed = true;
 });
-document.addEventListener("htmx:beforeSend", (event) => { if (event.target.matches(".slot form")) sent.add(event.detail.xhr); });
-document.addEventListener("htmx:afterRequest", (event) => { if (sent.delete(event.detail.xhr) && !holding) release(); });
+board.addEventListener("htmx:beforeSend", ({ target, detail: { xhr } }) => {
+  if (!target.matches(".slot form")) return;
+  sent.add(xhr);
+  xhr.addEventListener("loadend", () => { // htmx tells nobody, where he went away from the point meanwhile
+    sent.delete(xhr);
+    if (!holding) release();
+  });
+});
 
 // What arrives is seen and said: marked for a while, and one's own beside the field, which stays in sight.
 const points = () => new Map([...board.querySelectorAll(".point")].map((each) => [each.id, each.querySelector(".point-text").textContent]));
