@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from boards import card, meeting, write
+from boards import card, meeting, raised, write
 from every_page import Organisation
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -127,6 +127,22 @@ def test_closed_and_open_again_wherever_it_is_open(page: Page, ben: Page, sample
     expect(card(ben, "After all.")).to_be_visible()
     page.get_by_role("button", name="Close the retrospective").click()
     expect(ben.get_by_role("button", name="Open it again")).to_be_visible()
+
+
+def test_a_press_is_not_lost_because_something_arrived(page: Page, sample: Organisation) -> None:
+    """Somebody raises a point while my finger is on the button: what I pressed happens."""
+    address = meeting(sample, "The gates came late.")
+    page.goto(address)
+    page.evaluate(
+        "document.addEventListener('htmx:afterRequest', (each) => { window.came ||= each.target.id === 'board'; })"
+    )
+    page.get_by_role("button", name="Close the retrospective").hover()
+    page.mouse.down()
+    raised(sample, address, "Nobody had a key.")
+    page.wait_for_function("() => window.came")
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Open it again")).to_be_visible()
+    expect(card(page, "Nobody had a key.")).to_be_visible()
 
 
 def top(what: Locator) -> float:

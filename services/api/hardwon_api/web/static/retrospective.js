@@ -86,8 +86,8 @@ board.addEventListener("dragend", () => {
   release();
 });
 
-// While somebody holds a point, or has sent what he wrote within one, the board stays as it is: what arrived would take the point out of
-// his hand, and the answer would find no place.
+// While somebody holds a point or presses what comes with the board, or has sent what he wrote within a point, the board stays as it is:
+// what arrived would take the point out of his hand or the button from under it, and the answer would find no place.
 const sent = new Set();
 let holding = false, missed = false;
 const release = () => {
@@ -96,7 +96,7 @@ const release = () => {
   if (missed) htmx.trigger(board, "live");
   missed = false;
 };
-board.addEventListener("pointerdown", () => { holding = true; });
+addEventListener("pointerdown", ({ target }) => { holding ||= Boolean(target.closest("[data-board], #closing")); });
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (!dragged) release(); });
 board.addEventListener("htmx:beforeSwap", (event) => {
   const arrived = event.detail.requestConfig.verb === "get";
