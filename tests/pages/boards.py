@@ -1,5 +1,7 @@
 """A retrospective's board, as the tests of pages open and read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from every_page import Organisation
@@ -24,6 +26,17 @@ def raised(sample: Organisation, address: str, *points: str, kind: str = "went_w
     told = [{"retrospective_id": address.rpartition("/")[2], "kind": kind, "text": text} for text in points]
     events = [{"type": "discussion_point_raised", "data": each} for each in told]
     sample.http.post(f"/projects/{sample.project['id']}/events", json=events).raise_for_status()
+
+
+@contextmanager
+def board_comes(page: Page) -> Iterator[None]:
+    """Wait, after what is done within, until the page has got its board again, whether or not it shows it."""
+    page.evaluate(
+        "window.came = false;"
+        "document.addEventListener('htmx:afterRequest', (each) => { window.came ||= each.target.id === 'board'; })"
+    )
+    yield
+    page.wait_for_function("() => window.came")
 
 
 def board_of(sample: Organisation, address: str) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from boards import card, meeting, raised, write
+from boards import board_comes, card, meeting, raised, write
 from every_page import Organisation
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -133,13 +133,10 @@ def test_a_press_is_not_lost_because_something_arrived(page: Page, sample: Organ
     """Somebody raises a point while my finger is on the button: what I pressed happens."""
     address = meeting(sample, "The gates came late.")
     page.goto(address)
-    page.evaluate(
-        "document.addEventListener('htmx:afterRequest', (each) => { window.came ||= each.target.id === 'board'; })"
-    )
     page.get_by_role("button", name="Close the retrospective").hover()
     page.mouse.down()
-    raised(sample, address, "Nobody had a key.")
-    page.wait_for_function("() => window.came")
+    with board_comes(page):
+        raised(sample, address, "Nobody had a key.")
     page.mouse.up()
     expect(page.get_by_role("button", name="Open it again")).to_be_visible()
     expect(card(page, "Nobody had a key.")).to_be_visible()

@@ -1,7 +1,7 @@
 """What one did within a point of a board is answered late, and what others did came first."""
 
 import pytest
-from boards import card, meeting, raised
+from boards import board_comes, card, meeting, raised
 from every_page import Organisation
 from playwright.sync_api import APIResponse, Page, Route, expect
 from test_at_the_point import link_of
@@ -39,11 +39,8 @@ def test_it_is_said_though_the_stream_was_faster_than_the_answer(page: Page, sam
     page.goto(address)
     link_of(card(page, "The boss forgot."), "Take back").click()
     page.get_by_role("button", name="Take it back").click()
-    page.evaluate(
-        "document.addEventListener('htmx:afterRequest', (each) => { window.came ||= each.target.id === 'board'; })"
-    )
-    raised(sample, address, "Nobody had a key.")
-    page.wait_for_function("() => window.came")
+    with board_comes(page):
+        raised(sample, address, "Nobody had a key.")
     expect(card(page, "Nobody had a key.")).to_have_count(0)
     let_through(page, held)
     expect(page.get_by_role("status").filter(has_text="Taken back.")).to_contain_text("The boss forgot.")
